@@ -1,0 +1,44 @@
+# make run · make test · make format · make lock. Everything lives in .venv/, made on first use.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check format lock clean
+.DEFAULT_GOAL := run
+
+.venv/run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "orgbot demande Python 3.11 ou plus récent; essaie : make PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installation de ce qu’il faut dans .venv/ (une seule fois)…"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/run
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+run: .venv/run ## the bot, or the sandbox when there is no token
+	@$(BIN)/python bot.py
+
+test: .venv/dev ## the single gate
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m orgbot check
+	$(BIN)/pytest -n auto
+
+check: .venv/run ## the content alone
+	@$(BIN)/python -m orgbot check
+
+format: .venv/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# Hashes of every platform's files, and no index named.
+LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
+lock: .venv/dev
+	$(LOCK) -o requirements.txt
+	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,3 @@
+from orgbot.cli import main
+
+main()
