@@ -1,0 +1,73 @@
+"""What the director typed, read as the answer to the form's question."""
+
+from dataclasses import dataclass, replace
+
+from orgbot.chat.events import Context
+from orgbot.dialogue.prompts import proposal
+from orgbot.dialogue.state import Form, State
+from orgbot.dialogue.words import asks, means
+from orgbot.knowledge.sentences import Html, say
+from orgbot.leads.lead import clean_name, clean_organisation, clean_subject
+from orgbot.leads.model import Draft, Reach
+from orgbot.leads.reach import ReachProblem, read_reach
+from orgbot.matching.decision import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The text is no answer to the question; `hint` says what would be. `suggestion`: to confirm."""
+
+    hint: Html
+    suggestion: str = ""
+
+
+def read(state: State, form: Form, text: str, context: Context) -> Draft | Unread:
+    """The draft with the step's answer in it; the last two steps are read by their own words."""
+    kb, draft = context.kb, form.draft
+    yes = means(kb, "oui", text)
+    match form.step:
+        case "prenom":
+            name = clean_name(context.person.first_name if yes else text)
+            bad = not name or means(kb, "non", text)
+            return Unread(say(kb, "formulaire.mauvais_prenom")) if bad else replace(draft, first_name=name)
+        case "organisation":
+            organisation = "" if yes else clean_organisation(text)
+            if not organisation:
+                return Unread(say(kb, "formulaire.mauvaise_organisation"))
+            return replace(draft, organisation=organisation)
+        case "joindre":
+            return _reach(form, text, context, yes=yes)
+        case _:
+            subject = proposal(state, kb) if yes or means(kb, "garder", text) else clean_subject(text)
+            return replace(draft, subject=subject) if subject else Unread(say(kb, "formulaire.mauvais_sujet"))
+
+
+def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unread:
+    kb = context.kb
+    if means(kb, "ici", text):
+        return replace(form.draft, reach=Reach("chat"))
+    found = read_reach(form.suggestion if yes and form.suggestion else text)
+    if not isinstance(found, ReachProblem):
+        return replace(form.draft, reach=found)
+    if found.suggestion:
+        hint = say(kb, "joindre.email_suggestion", suggestion=found.suggestion)
+        return Unread(hint, found.suggestion)
+    return Unread(say(kb, f"joindre.{found.cause}"))
+
+
+def interrupts(form: Form, text: str, decision: Decision, context: Context) -> bool:
+    """Whether the text is a question put in the middle of the form, rather than an answer to it.
+
+    A subject may well be a question: only one that the bot can answer about itself interrupts there.
+    """
+    kb = context.kb
+    if not asks(kb, text):
+        return False
+    match form.step:
+        case "prenom" | "organisation" | "consentement" | "sommaire":
+            return True
+        case "joindre":
+            return isinstance(read_reach(text), ReachProblem)
+        case "sujet":
+            kinds = {kb.entries[entry].kind for entry in decision.entries}
+            return decision.action == "answer" and kinds == {"question"}

@@ -1,0 +1,240 @@
+"""The contact form: under a minute, by buttons or by words, interrupted and resumed at will."""
+
+from dataclasses import replace
+
+from orgbot.dialogue import answers
+from orgbot.chat.actions import Do, Modify
+from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit
+from orgbot.dialogue.fields import Unread, interrupts, read
+from orgbot.dialogue.prompts import prompt
+from orgbot.dialogue.state import Form, State
+from orgbot.dialogue.steps import move
+from orgbot.dialogue.turn import Turn, plain
+from orgbot.dialogue.words import after, means
+from orgbot.knowledge.sentences import Html, say
+from orgbot.leads.dates import say_moment
+from orgbot.leads.lead import complete, to_lead
+from orgbot.leads.model import Reach
+
+
+def start(state: State, context: Context) -> Turn:
+    """Begin the form, or take the open draft up where it was."""
+    state = answers.settle(state)
+    if state.form is not None:
+        return resume(state, state.form, context)
+    form = Form()
+    first = prompt(state, form, context)
+    return Turn(replace(state, form=form), (_below(say(context.kb, "formulaire.intro"), first),))
+
+
+def resume(state: State, form: Form, context: Context) -> Turn:
+    form = replace(form, paused=False)
+    question = _below(say(context.kb, "formulaire.reprend"), prompt(state, form, context))
+    return Turn(replace(answers.settle(state), form=form), (question,))
+
+
+def interrupted(turn: Turn, context: Context) -> Turn:
+    """Add the form's question below an answer given in the middle of it."""
+    form = turn.state.form
+    if form is None or form.paused:
+        return turn
+    resumed = resume(turn.state, form, context)
+    # What the answer offered stays open to a tap; a typed word belongs to the form again.
+    return replace(turn, state=resumed.state, replies=(*turn.replies, *resumed.replies))
+
+
+def cancel(state: State, context: Context) -> Turn:
+    if state.form is None:
+        return Turn(state, (plain(context.kb, "repli.rien_en_cours"),))
+    return Turn(_closed(state), (plain(context.kb, "formulaire.annule"),))
+
+
+def _closed(state: State) -> State:
+    return replace(answers.settle(state), form=None)
+
+
+def said(state: State, form: Form, event: Said, context: Context) -> Turn:
+    """A text while the form is open."""
+    kb, text = context.kb, event.text
+    if means(kb, "annuler", text):
+        return cancel(state, context)
+    if means(kb, "retour", text):
+        return back(state, form, context)
+    if means(kb, "passer", text):
+        return skip(state, form, context)
+    if interrupts(form, text, event.decision, context):
+        return _aside(state, event, context)
+    match form.step:
+        case "consentement":
+            return _consent_said(state, form, event, context)
+        case "sommaire":
+            return _summary_said(state, form, event, context)
+        case _:
+            return _fill(state, form, text, context)
+
+
+def _fill(state: State, form: Form, text: str, context: Context) -> Turn:
+    draft = read(state, form, text, context)
+    if isinstance(draft, Unread):
+        asked = prompt(state, form, context)
+        form = replace(form, suggestion=draft.suggestion)
+        return Turn(replace(state, form=form), (replace(asked, text=draft.hint),))
+    return _next(state, replace(form, draft=draft), context)
+
+
+def _next(state: State, form: Form, context: Context) -> Turn:
+    following = move(form, "filled") or form
+    return Turn(replace(state, form=following), (prompt(state, following, context),))
+
+
+def _aside(state: State, event: Said, context: Context) -> Turn:
+    """A question in the middle: answered, or noted for the freelancer, and the form goes on."""
+    decision = event.decision
+    if decision.action == "fallback":
+        turn = note(state, event.text, context, "formulaire.question_notee")
+    elif decision.action == "clarify":
+        turn = answers.clarify(state, decision.entries, context, event.text)
+    elif len(decision.entries) == 2:
+        turn = answers.answer_two(state, decision.entries, context, event.text)
+    else:
+        turn = answers.answer(state, decision.entries[0], context, event.text)
+    return interrupted(turn, context)
+
+
+def note(state: State, question: str, context: Context, key: str) -> Turn:
+    """Let a question travel with the lead."""
+    kept = tuple(dict.fromkeys((*state.questions, question)))[-answers.QUESTIONS_KEPT :]
+    return Turn(replace(answers.settle(state), questions=kept), (Reply(say(context.kb, key)),))
+
+
+def back(state: State, form: Form, context: Context) -> Turn:
+    previous = move(form, "back")
+    if previous is None:
+        first = prompt(state, form, context)
+        return Turn(state, (replace(first, text=say(context.kb, "formulaire.debut")),))
+    return Turn(replace(state, form=previous), (prompt(state, previous, context),))
+
+
+def skip(state: State, form: Form, context: Context) -> Turn:
+    following = move(form, "skipped")
+    if following is None:
+        asked = prompt(state, form, context)
+        return Turn(state, (_below(say(context.kb, "formulaire.rien_a_passer"), asked),))
+    draft = replace(form.draft, subject="")
+    following = replace(following, draft=draft)
+    return Turn(replace(state, form=following), (prompt(state, following, context),))
+
+
+def _consent_said(state: State, form: Form, event: Said, context: Context) -> Turn:
+    kb = context.kb
+    if means(kb, "oui", event.text):
+        return consent(state, form, context)
+    if means(kb, "non", event.text):
+        return refuse(state, context)
+    return Turn(state, (_instead(state, form, context, "formulaire.oui_ou_non"),))
+
+
+def consent(state: State, form: Form, context: Context) -> Turn:
+    turn = _next(state, replace(form, draft=replace(form.draft, consent=True)), context)
+    return replace(turn, effects=(Consented("answer", notice(context), given=True),))
+
+
+def refuse(state: State, context: Context) -> Turn:
+    effect = Consented("answer", notice(context), given=False)
+    return Turn(_closed(state), (plain(context.kb, "formulaire.refuse"),), (effect,))
+
+
+def notice(context: Context) -> Html:
+    """What she agrees to, as she reads it."""
+    return say(context.kb, "formulaire.consentement_texte")
+
+
+def _summary_said(state: State, form: Form, event: Said, context: Context) -> Turn:
+    kb, text = context.kb, event.text
+    if means(kb, "envoyer", text) or means(kb, "oui", text):
+        return send(state, form, context)
+    named = after(kb, "modifier", text)
+    if named is None:
+        return Turn(state, (_instead(state, form, context, "formulaire.envoyer_ou_modifier"),))
+    for action in (Modify("prenom"), Modify("organisation"), Modify("joindre"), Modify("sujet")):
+        if named and means(kb, action.field, named):
+            return modify(state, form, action, context)
+    return Turn(state, (_instead(state, form, context, "formulaire.modifier_quoi"),))
+
+
+def modify(state: State, form: Form, action: Modify, context: Context) -> Turn:
+    changed = replace(form, step=action.field, editing=True, paused=False)
+    return Turn(replace(state, form=changed), (prompt(state, changed, context),))
+
+
+def send(state: State, form: Form, context: Context) -> Turn:
+    """Only from the summary, complete and with consent: anything else asks for what is missing."""
+    if form.step != "sommaire" or not form.draft.consent or complete(form.draft):
+        return resume(state, form, context)
+    kb = context.kb
+    lead = to_lead(
+        form.draft,
+        reference=context.reference,
+        person=context.person,
+        objections=state.objections,
+        questions=tuple(question for question in state.questions if question not in form.draft.subject),
+        consent_text=notice(context),
+        at=context.now,
+        profile=kb.profile,
+    )
+    today = context.now.date()
+    reply = plain(
+        kb,
+        "formulaire.envoye",
+        prenom=lead.first_name,
+        reference=lead.reference,
+        au_plus_tard=say_moment(lead.promise.latest, kb.profile, today),
+        probable=say_moment(lead.promise.probable, kb.profile, today),
+    )
+    sent = replace(_closed(state), objections=(), questions=())
+    return Turn(sent, (reply,), (Submit(lead),))
+
+
+def tapped(state: State, form: Form, action: Do | Modify, context: Context) -> Turn | None:
+    """A tap on one of the form's buttons; None when it is none of the form's."""
+    if isinstance(action, Modify):
+        # A line of the summary may change once there is one; before, the questions come in order.
+        return modify(state, form, action, context) if form.draft.consent else resume(state, form, context)
+    match action.verb:
+        case "cancel" | "discard":
+            return cancel(state, context)
+        case "back":
+            return back(state, form, context)
+        case "skip":
+            return skip(state, form, context)
+        case "send":
+            return send(state, form, context)
+        case "here" if form.step == "joindre":
+            return _next(state, replace(form, draft=replace(form.draft, reach=Reach("chat"))), context)
+        case "yes" | "no" if form.step == "consentement":
+            return consent(state, form, context) if action.verb == "yes" else refuse(state, context)
+        case "yes" if form.step in ("prenom", "sujet"):
+            return _fill(state, form, context.kb.words["oui"][0], context)
+        case "contact" | "resume" | "here" | "yes" | "no":
+            return resume(state, form, context)
+        case _:
+            return None
+
+
+def commanded(state: State, event: Commanded, context: Context) -> Turn | None:
+    """The commands that belong to the form."""
+    match event.name:
+        case "contact":
+            return start(state, context)
+        case "annuler":
+            return cancel(state, context)
+        case _:
+            return None
+
+
+def _below(text: Html, asked: Reply) -> Reply:
+    return replace(asked, text=Html(f"{text}\n\n{asked.text}"))
+
+
+def _instead(state: State, form: Form, context: Context, key: str) -> Reply:
+    return replace(prompt(state, form, context), text=say(context.kb, key))

@@ -1,0 +1,206 @@
+"""respond(state, event, context) → Turn: everything that happens in a director's chat comes through here."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from orgbot.dialogue import answers, form
+from orgbot.chat.actions import Do, Modify, Show
+from orgbot.chat.events import (
+    Button,
+    Commanded,
+    Context,
+    Event,
+    Grouped,
+    Leave,
+    Reply,
+    Said,
+    Sent,
+    Tapped,
+)
+from orgbot.dialogue.state import State
+from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
+from orgbot.dialogue.words import chosen, means
+from orgbot.knowledge.model import EntryId
+from orgbot.knowledge.sentences import say
+from orgbot.leads.lead import clean_name
+
+# After this long, a question is no longer taken for the answer to the form's last one.
+COLD = timedelta(hours=6)
+
+
+def respond(state: State, event: Event, context: Context) -> Turn:
+    turn = _react(state, event, context)
+    return replace(turn, state=replace(turn.state, seen=context.now))
+
+
+def _react(state: State, event: Event, context: Context) -> Turn:
+    match event:
+        case Said():
+            return _said(state, event, context)
+        case Tapped():
+            return _tapped(state, event, context)
+        case Commanded():
+            return _commanded(state, event, context)
+        case Sent():
+            return form.interrupted(Turn(state, (plain(context.kb, "repli.media"),)), context)
+        case Grouped():
+            return _grouped(state, event, context)
+
+
+def _grouped(state: State, event: Grouped, context: Context) -> Turn:
+    """One polite sentence, then out."""
+    speak = event.invited or state.seen is None
+    farewell = (Reply(say(context.kb, "groupe.depart")),) if speak else ()
+    return Turn(state, farewell, (Leave(),))
+
+
+def _said(state: State, event: Said, context: Context) -> Turn:
+    if state.form is not None and not state.form.paused:
+        if _came_back(state, event, context):
+            return _offer_again(_decided(state, event, context), context)
+        return form.said(state, state.form, event, context)
+    return _replied(state, event, context) or _decided(state, event, context)
+
+
+def _came_back(state: State, event: Said, context: Context) -> bool:
+    quiet = state.seen is not None and context.now - state.seen > COLD
+    return quiet and event.decision.action == "answer"
+
+
+def _offer_again(turn: Turn, context: Context) -> Turn:
+    """The draft that was left open, below whatever brought her back."""
+    if turn.state.form is None:
+        return turn
+    paused = replace(turn.state, form=replace(turn.state.form, paused=True), awaiting="resume")
+    return replace(turn, state=paused, replies=(*turn.replies, _resume_offer(context)))
+
+
+def _resume_offer(context: Context) -> Reply:
+    kb = context.kb
+    row: Row = (button(kb, "reprendre", "resume"), button(kb, "effacer", "discard"))
+    return Reply(say(kb, "accueil.reprise"), (row,))
+
+
+def _replied(state: State, event: Said, context: Context) -> Turn | None:
+    """A short reply to what the bot last offered; None when the text stands on its own."""
+    kb, text = context.kb, event.text
+    if means(kb, "annuler", text):
+        return form.cancel(state, context)
+    entry = chosen(kb, state, text)
+    if entry is not None:
+        return answers.answer(state, entry, context, state.asked)
+    if state.awaiting == "choice" and (means(kb, "rien", text) or (state.asked and means(kb, "non", text))):
+        return answers.none_of_these(state, context)
+    if means(kb, "oui", text):
+        return _yes(state, context)
+    if means(kb, "non", text):
+        if state.awaiting == "resume":
+            return form.cancel(state, context)
+        return Turn(answers.settle(state), (plain(kb, "repli.non"),))
+    return None
+
+
+def _yes(state: State, context: Context) -> Turn:
+    match state.awaiting:
+        case "pass-on":
+            return _pass_on(state, context)
+        case "contact" | "resume":
+            return form.start(state, context)
+        case "choice" if len(state.choices) == 1:
+            return answers.answer(state, state.choices[0], context, state.asked)
+        case _:
+            return answers.carry_on(state, context)
+
+
+def _pass_on(state: State, context: Context) -> Turn:
+    """The question travels with the lead: into the open form, or into a new one."""
+    if state.asked:
+        noted = form.note(state, state.asked, context, "formulaire.question_ajoutee")
+        started = form.start(noted.state, context)
+        return replace(started, replies=(*noted.replies, *started.replies))
+    return form.start(state, context)
+
+
+def _decided(state: State, event: Said, context: Context) -> Turn:
+    decision = event.decision
+    if decision.why.rule == "empty":
+        return Turn(state, (plain(context.kb, "repli.rien_a_lire"),))
+    match decision.action:
+        case "answer" if len(decision.entries) == 2:
+            return answers.answer_two(state, decision.entries, context, event.text)
+        case "answer":
+            return answers.answer(state, decision.entries[0], context, event.text)
+        case "clarify":
+            return answers.clarify(state, decision.entries, context, event.text)
+        case "fallback":
+            return answers.fallback(state, context, event.text)
+
+
+def _tapped(state: State, event: Tapped, context: Context) -> Turn:
+    match event.action:
+        case Show(entry) if entry in context.kb.entries:
+            words = state.asked if entry in state.choices else ""
+            return form.interrupted(answers.answer(state, entry, context, words), context)
+        case Do() | Modify() as action:
+            return _done(state, action, context)
+        case _:
+            return form.interrupted(Turn(state, (plain(context.kb, "repli.bouton"),)), context)
+
+
+def _done(state: State, action: Do | Modify, context: Context) -> Turn:
+    if state.form is not None:
+        turn = form.tapped(state, state.form, action, context)
+        if turn is not None:
+            return turn
+    match action:
+        case Do("topics"):
+            return form.interrupted(answers.topics(state, context), context)
+        case Do("contact"):
+            return form.start(state, context)
+        case Do("none") if state.asked:
+            return form.interrupted(answers.none_of_these(state, context), context)
+        case Do("pass-on"):
+            return _pass_on(state, context)
+        case _:
+            return form.interrupted(Turn(state, (plain(context.kb, "repli.bouton"),)), context)
+
+
+def _commanded(state: State, event: Commanded, context: Context) -> Turn:
+    turn = form.commanded(state, event, context)
+    if turn is not None:
+        return turn
+    if event.name == "start":
+        return _started(state, event, context)
+    return form.interrupted(_information(state, event, context), context)
+
+
+def _started(state: State, event: Commanded, context: Context) -> Turn:
+    kb = context.kb
+    entry = EntryId(event.argument)
+    if entry in kb.entries:
+        return form.interrupted(answers.answer(state, entry, context), context)
+    if state.form is not None:
+        return _offer_again(Turn(answers.settle(state), ()), context)
+    key = "accueil.bonjour" if state.seen is None else "accueil.retour"
+    greeting = say(kb, key, prenom=clean_name(context.person.first_name))
+    entries = tuple(entry.id for entry in kb.entries.values() if entry.kind == "objection")
+    rows = (*entry_rows(kb, entries, per_row=2), (button(kb, "parler", "contact"),))
+    return Turn(replace(answers.settle(state), choices=entries, awaiting="choice"), (Reply(greeting, rows),))
+
+
+def _information(state: State, event: Commanded, context: Context) -> Turn:
+    kb = context.kb
+    match event.name:
+        case "sujets":
+            return answers.topics(state, context)
+        case "aide":
+            return Turn(answers.settle(state), (plain(kb, "aide.commandes"),))
+        case "confidentialite":
+            officer = kb.profile.privacy_officer
+            reply = plain(
+                kb, "confidentialite.politique", titre=officer.title, coordonnees=officer.contact
+            )
+            return Turn(state, (reply,))
+        case _:
+            helped = plain(kb, "aide.commandes")
+            return Turn(state, (Reply(say(kb, "repli.commande")), helped))

@@ -1,0 +1,47 @@
+"""What the bot remembers of a conversation between two events."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from orgbot.chat.actions import Field
+from orgbot.knowledge.model import EntryId
+from orgbot.leads.model import Draft, Objection
+
+Step = Literal[Field, "consentement", "sommaire"]
+
+# What a bare « oui » would answer.
+Awaiting = Literal["nothing", "choice", "pass-on", "contact", "resume"]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`editing`: one line is being changed, then back to the summary. `paused`: its questions are not
+    asked until the director takes it up again. `suggestion`: an address to confirm."""
+
+    step: Step = "prenom"
+    draft: Draft = Draft()
+    editing: bool = False
+    paused: bool = False
+    suggestion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`objections`, `questions`: what the next lead will carry. `given`: entries answered so far, one
+    item each time. `summarised`: entries shown in one sentence. `choices`: what was last offered, in
+    order. `asked`: the last utterance without an answer."""
+
+    objections: tuple[Objection, ...] = ()
+    questions: tuple[str, ...] = ()
+    given: tuple[EntryId, ...] = ()
+    summarised: tuple[EntryId, ...] = ()
+    choices: tuple[EntryId, ...] = ()
+    asked: str = ""
+    misses: int = 0
+    awaiting: Awaiting = "nothing"
+    form: Form | None = None
+    seen: datetime | None = None
+
+
+NEW = State()

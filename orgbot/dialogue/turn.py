@@ -1,0 +1,42 @@
+"""What an event leads to, and the rows of buttons that most replies share."""
+
+from dataclasses import dataclass
+
+from orgbot.chat.actions import Do, Show, Verb
+from orgbot.chat.events import Button, Effect, Reply
+from orgbot.dialogue.state import State
+from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.sentences import common, say
+
+Row = tuple[Button, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    state: State
+    replies: tuple[Reply, ...]
+    effects: tuple[Effect, ...] = ()
+
+
+def button(kb: KnowledgeBase, sentence: str, verb: Verb, **values: str) -> Button:
+    return Button(label(kb, f"boutons.{sentence}", **values), Do(verb))
+
+
+def label(kb: KnowledgeBase, key: str, **values: str) -> str:
+    """A button's text: Telegram shows it as it is, so nothing is escaped."""
+    return kb.sentences[key].format_map(common(kb) | {"pigiste": kb.profile.name} | values)
+
+
+def ways_out(kb: KnowledgeBase, *, other: str = "autres") -> Row:
+    """A person, or another subject: below every reply that ends somewhere."""
+    return (button(kb, "parler", "contact"), button(kb, other, "topics"))
+
+
+def entry_rows(kb: KnowledgeBase, entries: tuple[EntryId, ...], per_row: int = 1) -> tuple[Row, ...]:
+    buttons = [Button(kb.entries[entry].button, Show(entry)) for entry in entries]
+    return tuple(tuple(buttons[at : at + per_row]) for at in range(0, len(buttons), per_row))
+
+
+def plain(kb: KnowledgeBase, key: str, **values: str) -> Reply:
+    """A sentence with the ways out below."""
+    return Reply(say(kb, key, **values), (ways_out(kb, other="sujets"),))

@@ -1,0 +1,42 @@
+"""What can be typed in the place of a button."""
+
+from orgbot.dialogue.state import State
+from orgbot.knowledge.fold import fold
+from orgbot.knowledge.model import EntryId, KnowledgeBase
+
+ORDINALS = ("premier", "deuxieme", "troisieme")
+
+
+def means(kb: KnowledgeBase, meaning: str, text: str) -> bool:
+    """Whether `text`, as a whole, is one of the ways of typing `meaning`."""
+    typed = fold(text)
+    return any(typed == fold(word) for word in kb.words[meaning])
+
+
+def asks(kb: KnowledgeBase, text: str) -> bool:
+    """Whether `text` reads as a question rather than as the answer to one."""
+    typed = fold(text) + " "
+    return "?" in text or any(typed.startswith(fold(word) + " ") for word in kb.words["question"])
+
+
+def after(kb: KnowledgeBase, meaning: str, text: str) -> str | None:
+    """What follows one of the ways of typing `meaning`; None when `text` does not begin with one."""
+    typed = fold(text)
+    for word in sorted(map(fold, kb.words[meaning]), key=len, reverse=True):
+        if typed == word or typed.startswith(word + " "):
+            return typed[len(word) :].strip()
+    return None
+
+
+def chosen(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
+    """The one of the offered entries that `text` points at: by rank, number, title or button."""
+    for ordinal, entry in zip(ORDINALS, state.choices, strict=False):
+        if means(kb, ordinal, text):
+            return entry
+    typed = fold(text)
+    if typed.isdecimal() and len(typed) <= 2 and 0 < int(typed) <= len(state.choices):
+        return state.choices[int(typed) - 1]
+    for entry in state.choices:
+        if typed and typed in (fold(kb.entries[entry].title), fold(kb.entries[entry].button)):
+            return entry
+    return None

@@ -1,0 +1,94 @@
+"""The outbox is drained at once after each commit, and again until everything is delivered or refused."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from orgbot.runtime.ports import Outcome, Outgoing, Queued, Store
+
+log = logging.getLogger(__name__)
+
+FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
+# An owner who blocked the bot may come back: her leads wait for her.
+BLOCKED_WAIT = 3600.0
+# How long the loop sleeps at most before it looks at the outbox again.
+IDLE = 30.0
+
+
+def back_off(attempts: int) -> float:
+    """Seconds before the next attempt: 1, 2, 4… up to five minutes."""
+    return float(min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 16)))
+
+
+@dataclass(slots=True)
+class Delivery:
+    store: Store
+    send: Callable[[Outgoing], Awaitable[Outcome]]
+    clock: Callable[[], datetime]
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled. A failing database is waited for, never the end of deliveries."""
+        while True:
+            self._wake.clear()
+            try:
+                await self.drain()
+                wait = await self._idle()
+            except Exception:
+                log.exception("the outbox could not be read; trying again")
+                wait = 5.0
+            try:
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _idle(self) -> float:
+        due = await asyncio.to_thread(self.store.next_due)
+        if due is None:
+            return IDLE
+        return min(IDLE, max(0.05, (due - self.clock()).total_seconds()))
+
+    async def drain(self) -> None:
+        """Deliver all that is due: in order within a chat, chats side by side."""
+        while rows := await asyncio.to_thread(self.store.claim, self.clock()):
+            await asyncio.gather(*(self._deliver(row) for row in rows))
+
+    async def _deliver(self, row: Queued) -> None:
+        try:
+            outcome = await self.send(row.outgoing)
+        except Exception as error:  # our bug in the courier must not lose the message
+            log.exception("delivery of %s failed", row.outgoing.key)
+            outcome = Outcome("later", reason=repr(error))
+        await asyncio.to_thread(self._settle, row, outcome)
+
+    def _settle(self, row: Queued, outcome: Outcome) -> None:
+        now = self.clock()
+        match outcome.kind:
+            case "sent":
+                self.store.delivered(row, now)
+            case "later":
+                seconds = back_off(row.attempts) if outcome.seconds is None else outcome.seconds
+                log.warning("%s waits %.0f s: %s", row.outgoing.key, seconds, outcome.reason)
+                self.store.postpone(row, now + timedelta(seconds=seconds), outcome.reason)
+            case "blocked":
+                self._blocked(row, outcome, now)
+            case "refused":
+                log.error("Telegram refused %s for good: %s", row.outgoing.key, outcome.reason)
+                self.store.bury(row, outcome.reason, now)
+
+    def _blocked(self, row: Queued, outcome: Outcome, now: datetime) -> None:
+        with self.store.transaction() as tx:
+            is_owner = tx.desk().owner == row.outgoing.chat_id
+        if not is_owner:
+            log.info("%s not delivered: %s", row.outgoing.key, outcome.reason)
+            self.store.bury(row, outcome.reason, now)
+            return
+        log.error("the owner's chat takes no messages (%s): LEADS ARE WAITING there", outcome.reason)
+        self.store.owner_blocked(now)
+        self.store.postpone(row, now + timedelta(seconds=BLOCKED_WAIT), outcome.reason)

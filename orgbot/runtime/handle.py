@@ -1,0 +1,99 @@
+"""One event, one transaction: dedupe, load, respond, save, queue."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from orgbot.chat.events import Consented, Context, Effect, Event, Leave, Reply, Said, Submit, Unanswered
+from orgbot.desk import respond as desk_room
+from orgbot.desk.card import card
+from orgbot.dialogue.respond import respond
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.leads.model import Lead
+from orgbot.leads.reference import reference
+from orgbot.matching.decision import Matcher
+from orgbot.runtime.ports import Incoming, Outgoing, Store, Transaction, Typed, Unblocked
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """`clock` gives the present, aware, in any zone."""
+
+    store: Store
+    matcher: Matcher
+    kb: KnowledgeBase
+    bot_id: int
+    clock: Callable[[], datetime]
+
+    def handle(self, incoming: Incoming) -> None:
+        """Returns once everything is committed; an update seen before changes nothing."""
+        # Before the transaction: the encoder takes tens of milliseconds, and a lock must not wait for it.
+        event = incoming.event
+        if isinstance(event, Typed):
+            event = Said(event.text, self.matcher.decide(event.text))
+        now = self.clock()
+        with self.store.transaction() as tx:
+            if not tx.receive(incoming.update_id, now):
+                return
+            if isinstance(event, Unblocked):
+                self._unblocked(tx, incoming)
+            else:
+                self._respond(tx, incoming, event, now)
+
+    def _unblocked(self, tx: Transaction, incoming: Incoming) -> None:
+        if tx.desk().owner == incoming.person.chat_id:
+            tx.owner_reachable()
+
+    def _respond(self, tx: Transaction, incoming: Incoming, event: Event, now: datetime) -> None:
+        context = Context(
+            kb=self.kb,
+            person=incoming.person,
+            now=now.astimezone(ZoneInfo(self.kb.profile.time_zone)),
+            reference=reference(self.bot_id, incoming.update_id),
+        )
+        turn = desk_room.respond(tx.desk(), event, context)
+        if turn is not None:
+            self._queue(tx, incoming, turn.replies, context)
+            if turn.paired:
+                self._pair(tx, incoming.person.chat_id, context)
+            return
+        chat = incoming.person.chat_id
+        reaction = respond(tx.conversation(chat), event, context)
+        tx.keep(chat, reaction.state, context.now)
+        self._queue(tx, incoming, reaction.replies, context)
+        for effect in reaction.effects:
+            self._apply(tx, effect, incoming, context)
+
+    def _queue(
+        self, tx: Transaction, incoming: Incoming, replies: tuple[Reply, ...], context: Context
+    ) -> None:
+        for number, reply in enumerate(replies):
+            key = f"update:{incoming.update_id}:{number}"
+            tx.enqueue(Outgoing(key, incoming.person.chat_id, reply), context.now)
+
+    def _apply(self, tx: Transaction, effect: Effect, incoming: Incoming, context: Context) -> None:
+        chat, now = incoming.person.chat_id, context.now
+        match effect:
+            case Submit(lead):
+                tx.add_lead(lead)
+                owner = tx.desk().owner
+                if owner is not None:
+                    self._announce(tx, owner, lead, context)
+            case Consented(purpose, text, given):
+                tx.consented(chat, purpose, text, incoming.update_id, now, given=given)
+            case Unanswered(text):
+                tx.unanswered(chat, text, now)
+            case Leave():
+                tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)
+
+    def _announce(self, tx: Transaction, owner: int, lead: Lead, context: Context) -> None:
+        reply = card(lead, self.kb, context.now.date())
+        tx.enqueue(Outgoing(f"lead:{lead.reference}:card", owner, reply), context.now)
+        tx.announced(lead, context.now)
+
+    def _pair(self, tx: Transaction, chat: int, context: Context) -> None:
+        """The leads that waited for an owner go to her now."""
+        tx.pair(chat, context.now)
+        for lead in tx.unannounced():
+            self._announce(tx, chat, lead, context)
