@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from orgbot.dialogue import answers
 from orgbot.chat.actions import Do, Modify
 from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit
+from orgbot.dialogue import answers
 from orgbot.dialogue.fields import Unread, interrupts, read
 from orgbot.dialogue.prompts import prompt
 from orgbot.dialogue.state import Form, State

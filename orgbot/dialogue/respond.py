@@ -3,10 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orgbot.dialogue import answers, form
 from orgbot.chat.actions import Do, Modify, Show
 from orgbot.chat.events import (
-    Button,
     Commanded,
     Context,
     Event,
@@ -17,6 +15,7 @@ from orgbot.chat.events import (
     Sent,
     Tapped,
 )
+from orgbot.dialogue import answers, form
 from orgbot.dialogue.state import State
 from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
 from orgbot.dialogue.words import chosen, means
@@ -197,9 +196,7 @@ def _information(state: State, event: Commanded, context: Context) -> Turn:
             return Turn(answers.settle(state), (plain(kb, "aide.commandes"),))
         case "confidentialite":
             officer = kb.profile.privacy_officer
-            reply = plain(
-                kb, "confidentialite.politique", titre=officer.title, coordonnees=officer.contact
-            )
+            reply = plain(kb, "confidentialite.politique", titre=officer.title, coordonnees=officer.contact)
             return Turn(state, (reply,))
         case _:
             helped = plain(kb, "aide.commandes")

@@ -14,13 +14,16 @@ Step = Literal[Field, "consentement", "sommaire"]
 Awaiting = Literal["nothing", "choice", "pass-on", "contact", "resume"]
 
 
+BLANK = Draft()
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """`editing`: one line is being changed, then back to the summary. `paused`: its questions are not
     asked until the director takes it up again. `suggestion`: an address to confirm."""
 
     step: Step = "prenom"
-    draft: Draft = Draft()
+    draft: Draft = BLANK
     editing: bool = False
     paused: bool = False
     suggestion: str = ""

@@ -34,4 +34,6 @@ def move(form: Form, how: Move) -> Form | None:
     step = TRANSITIONS.get((form.step, how))
     if step is None:
         return None
-    return replace(form, step="sommaire" if form.editing else step, editing=False, paused=False, suggestion="")
+    return replace(
+        form, step="sommaire" if form.editing else step, editing=False, paused=False, suggestion=""
+    )

@@ -21,9 +21,28 @@ SENTENCES: Mapping[str, frozenset[str]] = {
     **_keys("accueil", bonjour="prenom", retour="prenom", reprise=""),
     **_keys("sujets", intro="", ligne="numero titre"),
     **_keys("aide", commandes=""),
-    **_keys("reponse", deja="court", assez="titre", deux="", deux_partie="titre court", titre="titre", deux_deja="premier second"),
+    **_keys(
+        "reponse",
+        deja="court",
+        assez="titre",
+        deux="",
+        deux_partie="titre court",
+        titre="titre",
+        deux_deja="premier second",
+    ),
     **_keys("clarifier", question="", rien=""),
-    **_keys("repli", premier="", encore="", rien_a_lire="", media="", bouton="", commande="", oui="", non="", rien_en_cours=""),
+    **_keys(
+        "repli",
+        premier="",
+        encore="",
+        rien_a_lire="",
+        media="",
+        bouton="",
+        commande="",
+        oui="",
+        non="",
+        rien_en_cours="",
+    ),
     **_keys(
         "formulaire",
         intro="",
@@ -95,7 +114,8 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         jumelee="",
         lien_use="",
         deja_jumelee="",
-        fiche="reference prenom telegram organisation joindre sujet objections questions au_plus_tard probable",
+        fiche="reference prenom telegram organisation joindre sujet"
+        " objections questions au_plus_tard probable",
         fiche_telegram="lien",
         fiche_objections="lignes",
         fiche_objection="titre mots",
@@ -119,8 +139,9 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 }
 
 WORDS = frozenset(
-    "oui non rien retour passer annuler envoyer modifier garder ici prenom organisation joindre sujet"
-    " premier deuxieme troisieme question".split()
+    {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
+    | {"prenom", "organisation", "joindre", "sujet"}
+    | {"premier", "deuxieme", "troisieme", "question"}
 )
 
 

@@ -29,9 +29,7 @@ class Handler:
     def handle(self, incoming: Incoming) -> None:
         """Returns once everything is committed; an update seen before changes nothing."""
         # Before the transaction: the encoder takes tens of milliseconds, and a lock must not wait for it.
-        event = incoming.event
-        if isinstance(event, Typed):
-            event = Said(event.text, self.matcher.decide(event.text))
+        event = self._understood(incoming.event)
         now = self.clock()
         with self.store.transaction() as tx:
             if not tx.receive(incoming.update_id, now):
@@ -41,6 +39,16 @@ class Handler:
             else:
                 self._respond(tx, incoming, event, now)
 
+    def _understood(self, event: Typed | Event | Unblocked) -> Event | Unblocked:
+        return Said(event.text, self.matcher.decide(event.text)) if isinstance(event, Typed) else event
+
+    def adopt(self, owner: int) -> None:
+        """Take `owner` as the freelancer's chat, with the leads that waited for one."""
+        now = self.clock()
+        with self.store.transaction() as tx:
+            if tx.desk().owner != owner:
+                self._pair(tx, owner, now)
+
     def _unblocked(self, tx: Transaction, incoming: Incoming) -> None:
         if tx.desk().owner == incoming.person.chat_id:
             tx.owner_reachable()
@@ -49,14 +57,14 @@ class Handler:
         context = Context(
             kb=self.kb,
             person=incoming.person,
-            now=now.astimezone(ZoneInfo(self.kb.profile.time_zone)),
+            now=self._local(now),
             reference=reference(self.bot_id, incoming.update_id),
         )
         turn = desk_room.respond(tx.desk(), event, context)
         if turn is not None:
             self._queue(tx, incoming, turn.replies, context)
             if turn.paired:
-                self._pair(tx, incoming.person.chat_id, context)
+                self._pair(tx, incoming.person.chat_id, now)
             return
         chat = incoming.person.chat_id
         reaction = respond(tx.conversation(chat), event, context)
@@ -79,21 +87,24 @@ class Handler:
                 tx.add_lead(lead)
                 owner = tx.desk().owner
                 if owner is not None:
-                    self._announce(tx, owner, lead, context)
-            case Consented(purpose, text, given):
-                tx.consented(chat, purpose, text, incoming.update_id, now, given=given)
+                    self._announce(tx, owner, lead, now)
+            case Consented():
+                tx.consented(chat, effect, incoming.update_id, now)
             case Unanswered(text):
                 tx.unanswered(chat, text, now)
             case Leave():
                 tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)
 
-    def _announce(self, tx: Transaction, owner: int, lead: Lead, context: Context) -> None:
-        reply = card(lead, self.kb, context.now.date())
-        tx.enqueue(Outgoing(f"lead:{lead.reference}:card", owner, reply), context.now)
-        tx.announced(lead, context.now)
+    def _announce(self, tx: Transaction, owner: int, lead: Lead, now: datetime) -> None:
+        reply = card(lead, self.kb, self._local(now).date())
+        tx.enqueue(Outgoing(f"lead:{lead.reference}:card", owner, reply), now)
+        tx.announced(lead, now)
 
-    def _pair(self, tx: Transaction, chat: int, context: Context) -> None:
+    def _pair(self, tx: Transaction, chat: int, now: datetime) -> None:
         """The leads that waited for an owner go to her now."""
-        tx.pair(chat, context.now)
+        tx.pair(chat, now)
         for lead in tx.unannounced():
-            self._announce(tx, chat, lead, context)
+            self._announce(tx, chat, lead, now)
+
+    def _local(self, now: datetime) -> datetime:
+        return now.astimezone(ZoneInfo(self.kb.profile.time_zone))

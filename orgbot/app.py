@@ -1,0 +1,252 @@
+"""The only composition root: settings and content in, a running bot out."""
+
+import asyncio
+import logging
+import secrets
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+
+from telegram import Bot, Update
+from telegram.error import InvalidToken, TelegramError
+from telegram.request import BaseRequest, HTTPXRequest
+from tqdm import tqdm
+
+from orgbot.desk.respond import PAIRING, secret_hash
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.decision import Matcher
+from orgbot.matching.engine import build
+from orgbot.runtime.delivery import Delivery, back_off
+from orgbot.runtime.handle import Handler
+from orgbot.sandbox import app as sandbox
+from orgbot.settings import Settings, SettingsError, Token
+from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.store import SqlStore
+from orgbot.tg.courier import Courier
+from orgbot.tg.menu import publish
+from orgbot.tg.polling import WANTED, Polling
+from orgbot.tg.receive import Receiver
+from orgbot.web import app as web
+from orgbot.web.server import listen, serve
+
+log = logging.getLogger(__name__)
+
+SANDBOX_TOKEN = Token("1000:bac-a-sable-de-orgbot-sur-cette-machine")
+SANDBOX_OWNER = 2002
+
+# How long the last deliveries may take once a stop is asked for; hosts allow 30 s.
+LAST_DELIVERIES = 10.0
+
+Say = Callable[[str], None]
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    bot: Bot
+    store: SqlStore
+    handler: Handler
+    delivery: Delivery
+    receiver: Receiver
+
+
+def database_url(settings: Settings) -> str:
+    """The given one, or a SQLite file a bot: the sandbox's leads stay apart from real ones."""
+    name = "bac-a-sable" if settings.token is None else "orgbot"
+    return settings.database_url or f"sqlite:///{settings.data / f'{name}.sqlite3'}"
+
+
+def open_store(settings: Settings) -> SqlStore:
+    """Migrated, and ready for this token's bot."""
+    engine = open_engine(database_url(settings))
+    migrate(engine)
+    return SqlStore(engine, bot_id(settings.token or SANDBOX_TOKEN))
+
+
+def bot_id(token: Token) -> int:
+    return int(token.partition(":")[0])
+
+
+def assemble(
+    settings: Settings,
+    kb: KnowledgeBase,
+    matcher: Matcher,
+    *,
+    store: SqlStore | None = None,
+    request: BaseRequest | None = None,
+    clock: Callable[[], datetime] = now,
+) -> Parts:
+    """`request` replaces the transport to Telegram, and nothing else."""
+    token = settings.token or SANDBOX_TOKEN
+    store = store or open_store(settings)
+    bot = Bot(
+        token,
+        base_url=f"{settings.api_url}/bot",
+        request=request or HTTPXRequest(connection_pool_size=32),
+        get_updates_request=request or HTTPXRequest(connection_pool_size=1),
+    )
+    handler = Handler(store, matcher, kb, bot_id(token), clock)
+    delivery = Delivery(store, Courier(bot).send, clock)
+    return Parts(bot, store, handler, delivery, Receiver(bot, handler, delivery.wake))
+
+
+def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:
+    """Trained, or read from the cache of an earlier start; says so on standard error while it works."""
+    engine = build(kb, settings.cache, progress=_progress())
+    if engine.notice:
+        log.warning("%s", engine.notice)
+    return engine
+
+
+def _progress() -> Callable[[int, int], None]:
+    """A bar that appears only when there is something to wait for."""
+    bar: list[tqdm[NoReturn]] = []
+
+    def show(done: int, total: int) -> None:
+        if not bar:
+            bar.append(tqdm(total=total, desc="Lecture des formulations", unit=" phrases", leave=False))
+        bar[0].update(done - bar[0].n)
+        if done >= total:
+            bar[0].close()
+
+    return show
+
+
+async def run(settings: Settings, kb: KnowledgeBase, matcher: Matcher, say: Say) -> None:
+    """Until SIGINT or SIGTERM. Raises SettingsError for what only Telegram or the machine can tell."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    if settings.token is None:
+        await _run_sandbox(settings, kb, matcher, say, stop)
+    else:
+        await _run_bot(settings, kb, matcher, say, stop)
+
+
+async def _run_sandbox(
+    settings: Settings, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
+) -> None:
+    listener = _listener(settings)
+    local = f"http://127.0.0.1:{settings.port}"
+    settings = replace(settings, api_url=local, owner_chat_id=settings.owner_chat_id or SANDBOX_OWNER)
+    page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher))
+    parts = assemble(settings, kb, matcher)
+    page.router.routes.extend(web.create(parts.store.health).routes)
+    serving = asyncio.create_task(serve(page, listener, stop))
+    await _connect(parts, stop)
+    say(
+        f"orgbot est prêt, dans son bac à sable : ouvre {local}\n"
+        "À gauche, écris comme la direction d’un organisme; à droite, reçois les demandes comme pigiste.\n"
+        f"Les demandes d’essai sont gardées dans {database_url(settings)}. Ctrl+C pour arrêter.\n"
+        "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
+    )
+    await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
+    await serving
+
+
+async def _run_bot(
+    settings: Settings, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
+) -> None:
+    parts = assemble(settings, kb, matcher)
+    receive = None if settings.webhook_url is None else webhook(parts)
+    site = web.create(parts.store.health, receive, settings.webhook_secret)
+    serving = asyncio.create_task(serve(site, _listener(settings), stop))
+    await _connect(parts, stop)
+    if not stop.is_set():
+        say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
+        _offer_pairing(parts, settings, say)
+        await publish(parts.bot, kb)
+        await _listen(settings, parts, stop)
+    await serving
+
+
+async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None:
+    if settings.webhook_url is None:
+        await parts.bot.delete_webhook()
+        await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
+    else:
+        url = f"{settings.webhook_url}/telegram"
+        await parts.bot.set_webhook(url, secret_token=settings.webhook_secret, allowed_updates=WANTED)
+        await _work(parts, settings, stop, stop.wait())
+
+
+def webhook(parts: Parts) -> web.Receive:
+    async def receive(update: Mapping[str, object]) -> None:
+        understood = Update.de_json(dict(update), parts.bot)
+        if understood is not None:
+            await parts.receiver.receive(understood)
+
+    return receive
+
+
+def _listener(settings: Settings) -> socket.socket:
+    try:
+        return listen(settings.host, settings.port)
+    except OSError as error:
+        raise SettingsError(
+            f"PORT : le port {settings.port} ne peut pas être ouvert ({error.strerror}); "
+            f"choisis-en un autre, par exemple PORT={settings.port + 1}"
+        ) from None
+
+
+async def _connect(parts: Parts, stop: asyncio.Event) -> None:
+    """Know the bot's own name. A wrong token ends here; an unreachable Telegram is waited for."""
+    failures = 0
+    while not stop.is_set():
+        try:
+            await parts.bot.initialize()
+        except InvalidToken:
+            raise SettingsError(
+                "TELEGRAM_BOT_TOKEN : Telegram ne reconnaît pas ce jeton; copie-le de nouveau chez BotFather"
+            ) from None
+        except TelegramError as error:
+            failures += 1
+            log.warning("Telegram cannot be reached (%s); trying again", error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(60.0, back_off(failures))):
+                    await stop.wait()
+        else:
+            return
+
+
+def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
+    if settings.owner_chat_id is not None or parts.store.health()["owner_paired"]:
+        return
+    secret = secrets.token_urlsafe(24)
+    parts.store.offer_pairing(secret_hash(secret))
+    say(
+        "Personne ne reçoit encore les demandes. Pigiste, ouvre ce lien une seule fois, sur ton Telegram :\n"
+        f"https://t.me/{parts.bot.username}?start={PAIRING}{secret}"
+    )
+
+
+async def _work(parts: Parts, settings: Settings, stop: asyncio.Event, listening: Awaitable[object]) -> None:
+    """Listen and deliver until the stop; then deliver what is due already."""
+    parts.store.release(now())
+    if settings.owner_chat_id is not None:
+        parts.handler.adopt(settings.owner_chat_id)
+    tasks = [asyncio.ensure_future(listening), asyncio.create_task(parts.delivery.run())]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    for task in tasks:
+        task.cancel()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_DELIVERIES):
+            await parts.delivery.drain()
+    for error in done:
+        if isinstance(error, Exception):
+            raise error
+
+
+def explainer(matcher: Matcher) -> Callable[[str], Mapping[str, object]]:
+    """For the sandbox's drawer: a decision as JSON can carry it."""
+    return lambda text: asdict(matcher.decide(text))

@@ -1,0 +1,132 @@
+"""Commands: python -m orgbot [run | match | chat | check | migrate | serve]."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+from dotenv import load_dotenv
+
+from orgbot import settings as settings_room
+from orgbot.knowledge.load import ContentError, default_folder, load, load_or_raise
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.settings import Settings, SettingsError
+
+FAQ = click.option(
+    "--faq",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Dossier de la base de connaissances (par défaut, faq/).",
+)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """orgbot répond aux hésitations des organismes devant les réseaux sociaux."""
+    load_dotenv(Path.cwd() / ".env")
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # httpx logs every address at INFO, and Telegram's hold the token.
+    for name in ("httpx", "httpcore", "alembic"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
+
+@cli.command()
+def run() -> None:
+    """Le bot (avec TELEGRAM_BOT_TOKEN) ou le bac à sable (sans)."""
+    _run(_settings())
+
+
+@cli.command()
+def serve() -> None:
+    """Le bot, chez un hébergeur : refuse de démarrer sans TELEGRAM_BOT_TOKEN."""
+    settings = _settings()
+    if settings.token is None:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN : il faut le jeton que BotFather donne, par exemple 123456789:AAE…"
+        )
+    _run(settings)
+
+
+@cli.command()
+def migrate() -> None:
+    """Met la base de données à jour."""
+    from orgbot import app
+
+    app.open_store(_settings())
+
+
+@cli.command()
+@FAQ
+def check(folder: Path | None) -> None:
+    """Dit tout ce qui ne va pas dans faq/, d’un coup."""
+    folder = folder or default_folder()
+    kb, problems = load(folder)
+    for problem in problems:
+        print(problem)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if kb is None or errors:
+        sys.exit(f"{errors} erreur{'s' * (errors > 1)} dans {folder}")
+    phrasings = sum(len(entry.phrasings) for entry in kb.entries.values())
+    print(f"{folder} : {len(kb.entries)} entrées, {phrasings} formulations, rien à corriger.")
+
+
+@cli.command()
+@FAQ
+def match(folder: Path | None) -> None:
+    """Une phrase par ligne en entrée → une décision en JSON par ligne en sortie."""
+    from orgbot import app
+
+    matcher = app.matcher(_knowledge(folder), _settings())
+    for line in sys.stdin:
+        decision = matcher.decide(line.rstrip("\r\n"))
+        ranking = [[entry, round(probability, 6)] for entry, probability in decision.ranking]
+        shown = {
+            "text": decision.text,
+            "action": decision.action,
+            "entries": decision.entries,
+            "ranking": ranking,
+        }
+        print(json.dumps(shown, ensure_ascii=False), flush=True)
+
+
+@cli.command()
+def chat() -> None:
+    """La même conversation, dans le terminal."""
+    from orgbot import app, terminal
+
+    kb = _knowledge(None)
+    terminal.run(kb, app.matcher(kb, _settings()))
+
+
+def _run(settings: Settings) -> None:
+    from orgbot import app
+
+    kb = _knowledge(None)
+    asyncio.run(app.run(settings, kb, app.matcher(kb, settings), lambda text: print(text, flush=True)))
+
+
+def _settings() -> Settings:
+    return settings_room.read(os.environ)
+
+
+def _knowledge(folder: Path | None) -> KnowledgeBase:
+    return load_or_raise(folder or default_folder())
+
+
+def main() -> None:
+    """Every expected failure is one line (or one a problem of content); a traceback means our bug."""
+    try:
+        cli(standalone_mode=False)
+    except (SettingsError, ContentError) as error:
+        sys.exit(str(error))
+    except click.ClickException as error:
+        sys.exit(error.format_message())
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)

@@ -1,0 +1,137 @@
+"""The Store over SQLAlchemy, for one bot."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, func, insert, select, update
+
+from orgbot.runtime.ports import Outgoing, Queued
+from orgbot.storage.tables import inbox, outbox, owners
+from orgbot.storage.transaction import SqlTransaction, reply_of
+
+# A claimed message whose sender died is claimed again after this.
+LEASE = timedelta(seconds=30)
+BATCH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class SqlStore:
+    engine: Engine
+    bot_id: int
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        with self.engine.begin() as connection:
+            yield SqlTransaction(connection, self.bot_id)
+
+    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
+        row = {
+            "bot_id": self.bot_id,
+            "update_id": update_id,
+            "received_at": now,
+            "state": "failed",
+            "payload": payload,
+            "error": error,
+        }
+        with self.engine.begin() as connection:
+            connection.execute(insert(inbox).values(row))
+
+    def release(self, now: datetime) -> None:
+        """At the start of a lone process: what a killed one had claimed is due again."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo", outbox.c.not_before > now)
+                .where(outbox.c.reason.is_(None))
+                .values(not_before=now)
+            )
+
+    def claim(self, now: datetime) -> tuple[Queued, ...]:
+        heads = (
+            select(func.min(outbox.c.id))
+            .where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo")
+            .group_by(outbox.c.chat_id)
+        )
+        with self.engine.begin() as connection:
+            due = select(outbox.c.id).where(outbox.c.id.in_(heads), outbox.c.not_before <= now)
+            ids = connection.scalars(due.order_by(outbox.c.id).limit(BATCH)).all()
+            if not ids:
+                return ()
+            rows = connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(ids), outbox.c.state == "todo", outbox.c.not_before <= now)
+                .values(attempts=outbox.c.attempts + 1, not_before=now + LEASE, reason=None)
+                .returning(outbox.c.id, outbox.c.key, outbox.c.chat_id, outbox.c.message, outbox.c.attempts)
+            ).all()
+        return tuple(
+            Queued(row.id, Outgoing(row.key, row.chat_id, reply_of(row.message)), row.attempts)
+            for row in sorted(rows, key=lambda row: int(row.id))
+        )
+
+    def delivered(self, row: Queued, now: datetime) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(outbox).where(outbox.c.id == row.id).values(state="sent", settled_at=now, reason=None)
+            )
+            connection.execute(
+                update(owners)
+                .where(owners.c.bot_id == self.bot_id, owners.c.chat_id == row.outgoing.chat_id)
+                .values(blocked_at=None)
+            )
+
+    def postpone(self, row: Queued, until: datetime, reason: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(outbox).where(outbox.c.id == row.id).values(not_before=until, reason=reason)
+            )
+
+    def bury(self, row: Queued, reason: str, now: datetime) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.id == row.id)
+                .values(state="dead", settled_at=now, reason=reason)
+            )
+
+    def owner_blocked(self, now: datetime) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(update(owners).where(owners.c.bot_id == self.bot_id).values(blocked_at=now))
+
+    def next_due(self) -> datetime | None:
+        with self.engine.begin() as connection:
+            due: datetime | None = connection.scalar(
+                select(func.min(outbox.c.not_before)).where(
+                    outbox.c.bot_id == self.bot_id, outbox.c.state == "todo"
+                )
+            )
+        return due
+
+    def offer_pairing(self, secret_hash: str) -> None:
+        """The link that pairs the freelancer: this one from now on, and only once."""
+        with self.transaction() as tx:
+            tx.offer_pairing(secret_hash)
+
+    def health(self) -> dict[str, int | bool]:
+        """Counts for /health: what waits, what was refused, whether the owner can be reached."""
+        mine = outbox.c.bot_id == self.bot_id
+        with self.engine.begin() as connection:
+            counts: dict[str, int] = dict(
+                connection.execute(
+                    select(outbox.c.state, func.count()).where(mine).group_by(outbox.c.state)
+                ).tuples()
+            )
+            owner = connection.execute(select(owners).where(owners.c.bot_id == self.bot_id)).one_or_none()
+            failed = connection.scalar(
+                select(func.count())
+                .select_from(inbox)
+                .where(inbox.c.bot_id == self.bot_id, inbox.c.state == "failed")
+            )
+        return {
+            "outbox_waiting": counts.get("todo", 0),
+            "outbox_refused": counts.get("dead", 0),
+            "updates_failed": failed or 0,
+            "owner_paired": owner is not None and owner.chat_id is not None,
+            "owner_blocked": owner is not None and owner.blocked_at is not None,
+        }

@@ -1,0 +1,134 @@
+"""`orgbot chat`: the bot in the terminal, through the same handler, store and outbox as on Telegram."""
+
+import itertools
+import sys
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from pathlib import Path
+
+from orgbot.chat.actions import Action
+from orgbot.chat.events import Commanded, Reply, Tapped
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.leads.model import Person
+from orgbot.matching.decision import Matcher
+from orgbot.runtime.handle import Handler
+from orgbot.runtime.ports import Incoming, Typed
+from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.store import SqlStore
+
+DIRECTOR, OWNER, BOT = 1, 2, 3
+
+HELP = (
+    "Écris comme la direction d’un organisme. « :3 » touche le bouton 3, « :? » dit pourquoi, "
+    "Ctrl+D pour sortir. Rien n’est gardé.\n"
+)
+
+
+@dataclass(slots=True)
+class Terminal:
+    handler: Handler
+    store: SqlStore
+    show: Callable[[str], None]
+    updates: Iterable[int] = field(default_factory=lambda: itertools.count(1))
+    buttons: list[Action] = field(default_factory=list)
+    last: str = ""
+
+    def enter(self, line: str) -> None:
+        """One line typed: a text, a command, a button's number, or the question why."""
+        if line == ":?":
+            self._explain()
+            return
+        event = self._event(line)
+        if event is None:
+            self.show("Ce bouton n’existe pas.")
+            return
+        self.handler.handle(Incoming(next(iter(self.updates)), Person(DIRECTOR, "Lucie"), event))
+        self._deliver()
+
+    def _event(self, line: str) -> Typed | Tapped | Commanded | None:
+        if line.startswith("/"):
+            name, _, argument = line[1:].partition(" ")
+            return Commanded(name.lower(), argument.strip())
+        if line.startswith(":"):
+            number = int(line[1:]) if line[1:].isdecimal() else 0
+            return Tapped(self.buttons[number - 1]) if 0 < number <= len(self.buttons) else None
+        self.last = line
+        return Typed(line)
+
+    def _deliver(self) -> None:
+        now = datetime.now(UTC)
+        while rows := self.store.claim(now):
+            for row in rows:
+                if row.outgoing.reply is not None:
+                    self._print(row.outgoing.chat_id, row.outgoing.reply)
+                self.store.delivered(row, now)
+
+    def _print(self, chat: int, reply: Reply) -> None:
+        if chat == OWNER:
+            self.show(f"\n    [chez la pigiste]\n{_indent(text(reply.text))}\n")
+            return
+        self.show(f"\n{text(reply.text)}")
+        self.buttons = [button.action for row in reply.buttons for button in row]
+        labels = (button.label for row in reply.buttons for button in row)
+        self.show("".join(f"\n  ({number}) {label}" for number, label in enumerate(labels, 1)))
+
+    def _explain(self) -> None:
+        decision = self.handler.matcher.decide(self.last)
+        self.show(f"{decision.action} {', '.join(decision.entries)} ({decision.why.rule})")
+        for entry, probability in decision.ranking[:5]:
+            self.show(f"  {probability:4.0%}  {entry}")
+        for near in decision.why.near:
+            self.show(f"  {near.similarity:.2f}  {near.entry or 'hors sujet'} : {near.phrasing}")
+
+
+def open_terminal(kb: KnowledgeBase, matcher: Matcher, folder: Path, show: Callable[[str], None]) -> Terminal:
+    """`folder` holds the conversation's database for as long as it lasts."""
+    engine = open_engine(f"sqlite:///{folder / 'chat.sqlite3'}")
+    migrate(engine)
+    store = SqlStore(engine, BOT)
+    handler = Handler(store, matcher, kb, BOT, lambda: datetime.now(UTC))
+    handler.adopt(OWNER)
+    return Terminal(handler, store, show)
+
+
+def run(kb: KnowledgeBase, matcher: Matcher) -> None:
+    """Until the end of standard input."""
+    with tempfile.TemporaryDirectory() as folder:
+        terminal = open_terminal(kb, matcher, Path(folder), print)
+        print(HELP)
+        terminal.enter("/start")
+        for line in iter(_ask, None):
+            if line.strip():
+                terminal.enter(line.strip())
+        terminal.store.engine.dispose()
+
+
+def _ask() -> str | None:
+    try:
+        return input("\n> " if sys.stdin.isatty() else "")
+    except EOFError:
+        return None
+
+
+def text(html: str) -> str:
+    """A reply's HTML as plain text."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    return "".join(parser.parts)
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.parts.append(data)
+
+
+def _indent(lines: str) -> str:
+    return "\n".join(f"    {line}" for line in lines.splitlines())

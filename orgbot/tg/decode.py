@@ -1,0 +1,72 @@
+"""Telegram's Update → Incoming. Anything that is not for the bot gives None."""
+
+from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
+
+from orgbot.chat.events import Commanded, Grouped, Sent, Tapped
+from orgbot.leads.model import Person
+from orgbot.runtime.ports import Incoming, Typed, Unblocked
+from orgbot.tg.codec import decode as decode_button
+
+HERE = ("member", "administrator", "restricted")
+
+
+def incoming(update: Update) -> Incoming | None:
+    if update.callback_query is not None:
+        return _tapped(update.update_id, update.callback_query)
+    if update.message is not None:
+        return _message(update.update_id, update.message)
+    if update.my_chat_member is not None:
+        return _membership(update.update_id, update.my_chat_member)
+    return None
+
+
+def _tapped(update_id: int, query: CallbackQuery) -> Incoming | None:
+    # A button that hangs on a message too old to be shown has no chat: the person's own is the same one.
+    chat = None if query.message is None else query.message.chat
+    if chat is not None and chat.type != Chat.PRIVATE:
+        return Incoming(update_id, _group(chat), Grouped(invited=False))
+    return Incoming(update_id, _person(query.from_user), Tapped(decode_button(query.data or "")))
+
+
+def _message(update_id: int, message: Message) -> Incoming | None:
+    chat = message.chat
+    if chat.type in (Chat.GROUP, Chat.SUPERGROUP):
+        # Service messages (the bot's own arrival and departure) come with a my_chat_member update.
+        return Incoming(update_id, _group(chat), Grouped(invited=False)) if message.text else None
+    if chat.type != Chat.PRIVATE or message.from_user is None or message.from_user.is_bot:
+        return None
+    person = _person(message.from_user)
+    text = readable(message.text or message.caption or "")
+    if not text.strip():
+        return Incoming(update_id, person, Sent())
+    if text.startswith("/"):
+        return Incoming(update_id, person, _command(text))
+    return Incoming(update_id, person, Typed(text))
+
+
+def _command(text: str) -> Commanded:
+    head, _, argument = text[1:].partition(" ")
+    name = head.split("\n")[0].partition("@")[0]
+    return Commanded(name.lower(), argument.strip())
+
+
+def _membership(update_id: int, change: ChatMemberUpdated) -> Incoming | None:
+    is_member = change.new_chat_member.status in HERE
+    if change.chat.type == Chat.PRIVATE:
+        return Incoming(update_id, _person(change.from_user), Unblocked()) if is_member else None
+    if change.chat.type == Chat.CHANNEL or not is_member or change.old_chat_member.status in HERE:
+        return None
+    return Incoming(update_id, _group(change.chat), Grouped(invited=True))
+
+
+def _person(user: User) -> Person:
+    return Person(user.id, readable(user.first_name), readable(user.username or ""))
+
+
+def _group(chat: Chat) -> Person:
+    return Person(chat.id, readable(chat.title or ""))
+
+
+def readable(text: str) -> str:
+    """Without what no database takes: NUL and lone surrogates."""
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")

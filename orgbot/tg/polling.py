@@ -1,0 +1,58 @@
+"""Long polling. An update is acknowledged by asking for the next one, so only once it is committed."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+
+from orgbot.runtime.delivery import back_off
+
+log = logging.getLogger(__name__)
+
+WANTED = ("message", "callback_query", "my_chat_member")
+# Telegram holds the request this long while there is nothing.
+HOLD = 25
+
+
+@dataclass(slots=True)
+class Polling:
+    """`receive` returns once the update is committed or set aside; it does not raise."""
+
+    bot: Bot
+    receive: Callable[[Update], Awaitable[None]]
+    offset: int | None = None
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        failures = 0
+        while True:
+            try:
+                updates = await self.bot.get_updates(
+                    offset=self.offset, timeout=HOLD, allowed_updates=WANTED, read_timeout=HOLD + 10
+                )
+                failures = 0
+            except InvalidToken:
+                raise
+            except TelegramError as error:
+                failures += 1
+                await asyncio.sleep(pause(error, failures))
+                continue
+            for update in updates:
+                await self.receive(update)
+                self.offset = update.update_id + 1
+
+
+def pause(error: TelegramError, failures: int) -> float:
+    """Seconds to wait, said in the log: a second poller is the operator's business, not the network's."""
+    match error:
+        case Conflict():
+            log.error("another process polls with this token; stop one of them (%s)", error)
+            return 15.0
+        case RetryAfter():
+            return error._retry_after.total_seconds()  # noqa: SLF001  # the public form warns of its type
+        case _:
+            log.warning("Telegram cannot be reached (%s); trying again", error)
+            return min(60.0, back_off(failures))
