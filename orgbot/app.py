@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from typing import NoReturn
 
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError

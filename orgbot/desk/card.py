@@ -24,7 +24,7 @@ def card(lead: Lead, kb: KnowledgeBase, today: date) -> Reply:
         prenom=_plain(clip(lead.first_name, FIELD)),
         telegram=_telegram(lead, kb),
         organisation=_plain(clip(lead.organisation, FIELD)),
-        joindre=_plain(clip(reach(lead, kb), FIELD)),
+        joindre=_plain(clip(show_reach(lead.reach, kb), FIELD)),
         sujet=_plain(subject),
         objections=_objections(lead, kb),
         questions=_questions(lead, kb),
@@ -49,10 +49,6 @@ def listing(leads: tuple[Lead, ...], kb: KnowledgeBase, today: date) -> Reply:
         for lead in leads
     ]
     return Reply(embed(kb, "pigiste.demandes", lignes=Html("\n".join(lines))))
-
-
-def reach(lead: Lead, kb: KnowledgeBase) -> str:
-    return kb.sentences["joindre.ici"] if lead.reach.kind == "chat" else show_reach(lead.reach)
 
 
 def _plain(text: str) -> Html:

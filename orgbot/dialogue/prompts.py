@@ -60,12 +60,6 @@ def proposal(state: State, kb: KnowledgeBase) -> str:
     return clip("; ".join(titles), SHOWN)
 
 
-def said_reach(kb: KnowledgeBase, reach: Reach | None) -> str:
-    if reach is None or reach.kind == "chat":
-        return kb.sentences["joindre.ici"]
-    return show_reach(reach)
-
-
 def _summary(state: State, form: Form, kb: KnowledgeBase, cancel: Button) -> Reply:
     draft = form.draft
     extra = [question for question in state.questions if question not in draft.subject]
@@ -75,7 +69,7 @@ def _summary(state: State, form: Form, kb: KnowledgeBase, cancel: Button) -> Rep
         "formulaire.sommaire",
         prenom=Html(escape(draft.first_name, quote=False)),
         organisation=Html(escape(draft.organisation, quote=False)),
-        joindre=Html(escape(said_reach(kb, draft.reach), quote=False)),
+        joindre=Html(escape(show_reach(draft.reach or Reach("chat"), kb), quote=False)),
         sujet=Html(escape(clip(draft.subject, SHOWN) or kb.sentences["formulaire.sans_sujet"], quote=False)),
         questions=Html("".join(lines)),
     )

@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
     **_keys(
         "joindre",
         ici="",
+        poste="numero poste",
         nothing_found="",
         email_no_at="",
         email_domain="",

@@ -1,0 +1,193 @@
+"""The whole program as an operator starts it: a real process, real sockets, and kill -9."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DIRECTOR, OWNER = 1001, 2002
+PATIENCE = 90.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(home: Path, **variables: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
+    return {**kept, "HOME": str(home), "PYTHONWARNINGS": "error::DeprecationWarning:orgbot", **variables}
+
+
+@contextmanager
+def running(home: Path, port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    """python bot.py, stopped by its process id."""
+    process = subprocess.Popen(
+        [sys.executable, str(ROOT / "bot.py")],
+        cwd=home,
+        env=environment(home, PORT=str(port), **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+def page(port: int, path: str, **body: object) -> Any:
+    url = f"http://127.0.0.1:{port}{path}"
+    answer = httpx.post(url, json=body) if body else httpx.get(url)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def until_ready(port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    raise AssertionError("the bot did not start")
+
+
+def replies(port: int, chat: int) -> list[dict[str, Any]]:
+    messages = page(port, f"/sandbox/chats/{chat}")["messages"]
+    return [message for message in messages if message["from"]["is_bot"]]
+
+
+def say(port: int, text: str) -> str:
+    """The bot's last words once it has answered."""
+    known = len(replies(port, DIRECTOR))
+    page(port, "/sandbox/say", chat=DIRECTOR, text=text)
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        fresh = replies(port, DIRECTOR)[known:]
+        if fresh:
+            last: str = fresh[-1]["text"]
+            return last
+        time.sleep(0.05)
+    raise AssertionError(f"no answer to {text!r}")
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("home")
+
+
+def test_killed_in_mid_form_it_asks_nothing_twice_and_sends_one_lead(home: Path) -> None:
+    port = free_port()
+    with running(home, port) as process:
+        until_ready(port)
+        say(port, "/contact")
+        assert "organisme" in say(port, "oui")
+        assert "te joindre" in say(port, "La Débrouille")
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    with running(home, port) as process:
+        until_ready(port)
+        assert "De quoi aimerais-tu parler" in say(port, "lucie@debrouille.qc.ca")
+        say(port, "passer")
+        say(port, "oui")
+        assert "C’est envoyé" in say(port, "envoyer")
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+    with running(home, port) as process:
+        until_ready(port)
+        assert "C’est envoyé" not in say(port, "envoyer")
+        (card,) = page_cards(port)
+        assert "La Débrouille" in card
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+
+
+def page_cards(port: int) -> list[str]:
+    """The cards of this life of the sandbox, and the one that the last life delivered, kept in the base."""
+    page(port, "/sandbox/say", chat=OWNER, text="/demandes")
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        texts = [message["text"] for message in replies(port, OWNER)]
+        if texts:
+            return [line for text in texts for line in text.splitlines() if line.startswith("•")]
+        time.sleep(0.05)
+    raise AssertionError("no list of leads")
+
+
+@pytest.mark.parametrize(
+    ("variables", "named"),
+    [
+        ({"TELEGRAM_BOT_TOKEN": "oups"}, "TELEGRAM_BOT_TOKEN"),
+        ({"PORT": "huit"}, "PORT"),
+        ({"DATABASE_URL": "mysql://u:motdepasse@h/d"}, "DATABASE_URL"),
+        ({"OWNER_CHAT_ID": "@camille"}, "OWNER_CHAT_ID"),
+        ({"WEBHOOK_URL": "http://x"}, "WEBHOOK_URL"),
+        ({"WEBHOOK_URL": "https://x.org"}, "WEBHOOK_SECRET"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_ends_in_one_line(
+    home: Path, variables: dict[str, str], named: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "bot.py")],
+        cwd=home,
+        env=environment(home, **variables),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(named)
+    assert "motdepasse" not in line
+
+
+def test_a_taken_port_ends_in_one_line(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with running(home, port) as process:
+            printed, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert f"PORT : le port {port}" in printed
+    assert "Traceback" not in printed
+
+
+def test_match_answers_one_json_object_a_line(home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "orgbot", "match"],
+        cwd=ROOT,
+        env=environment(home),
+        input="on a pas une cenne\n\nbonjour\n",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    first, empty, hello = map(json.loads, done.stdout.splitlines())
+    assert set(first) == {"text", "action", "entries", "ranking"}
+    assert first["entries"] == ["budget"]
+    assert empty["action"] == "fallback"
+    assert hello["entries"] == ["salutation"]
+    assert len(hello["ranking"]) == 19
+    assert all(0 <= probability <= 1 for _, probability in hello["ranking"])

@@ -1,0 +1,139 @@
+"""A street to test in: the real bot, through the real python-telegram-bot, in the sandbox's Telegram.
+
+Only the socket is replaced: requests reach the sandbox's ASGI app without leaving the process.
+"""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from telegram.request import HTTPXRequest
+
+from orgbot.app import SANDBOX_TOKEN, Parts, assemble
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.decision import Matcher
+from orgbot.sandbox.app import create
+from orgbot.settings import Settings
+from orgbot.tg.polling import WANTED
+from tests.conftest import MONDAY
+
+DIRECTOR, OWNER = 1001, 2002
+LOCAL = "http://127.0.0.1"
+
+
+@dataclass(slots=True)
+class Street:
+    """`clock` is moved by hand. `settle` does what polling and delivery do, until nothing is left."""
+
+    people: httpx.AsyncClient
+    parts: Parts
+    clock: "Clock"
+    seen: dict[int, int] = field(default_factory=dict)
+
+    async def say(self, text: str, chat: int = DIRECTOR) -> list[dict[str, Any]]:
+        """What the bot says back."""
+        return await self._do("say", chat, text=text)
+
+    async def tap(self, label: str, chat: int = DIRECTOR) -> list[dict[str, Any]]:
+        """The newest button whose label holds `label`."""
+        for message in reversed(await self.messages(chat)):
+            for button in buttons(message):
+                if label in button["text"]:
+                    data = button["callback_data"]
+                    return await self._do("tap", chat, message_id=message["message_id"], data=data)
+        raise AssertionError(f"no button {label!r}")
+
+    async def send(self, kind: str, chat: int = DIRECTOR) -> list[dict[str, Any]]:
+        return await self._do("send", chat, kind=kind)
+
+    async def fault(self, **fault: object) -> None:
+        (await self.people.post("/sandbox/faults", json=fault)).raise_for_status()
+
+    async def block(self, chat: int, *, blocked: bool) -> None:
+        answer = await self.people.post("/sandbox/block", json={"chat": chat, "blocked": blocked})
+        answer.raise_for_status()
+        await self.settle()
+
+    async def _do(self, what: str, chat: int, **body: object) -> list[dict[str, Any]]:
+        known = len(await self.messages(chat))
+        (await self.people.post(f"/sandbox/{what}", json={"chat": chat, **body})).raise_for_status()
+        await self.settle()
+        fresh = (await self.messages(chat))[known:]
+        return [message for message in fresh if message["from"]["is_bot"]]
+
+    async def messages(self, chat: int) -> list[dict[str, Any]]:
+        answer = await self.people.get(f"/sandbox/chats/{chat}")
+        answer.raise_for_status()
+        messages: list[dict[str, Any]] = answer.json()["messages"]
+        return messages
+
+    async def settle(self) -> None:
+        bot, offset = self.parts.bot, self.seen.get(0)
+        while updates := await bot.get_updates(offset=offset, timeout=0, allowed_updates=WANTED):
+            for update in updates:
+                await self.parts.receiver.receive(update)
+                offset = update.update_id + 1
+            self.seen[0] = offset or 0
+        await self.parts.delivery.drain()
+
+
+@dataclass(slots=True)
+class Clock:
+    now: datetime = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+def buttons(message: Mapping[str, Any]) -> list[dict[str, Any]]:
+    keyboard = (message.get("reply_markup") or {}).get("inline_keyboard", [])
+    return [button for row in keyboard for button in row]
+
+
+def labels(message: Mapping[str, Any]) -> list[str]:
+    return [button["text"] for button in buttons(message)]
+
+
+def plain(html: str) -> str:
+    """A stored text as Telegram shows it."""
+    bare = re.sub(r"<[^>]+>", "", html).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return bare.strip()
+
+
+def local_settings(folder: Path, **changes: object) -> Settings:
+    known: dict[str, Any] = {
+        "token": None,
+        "api_url": LOCAL,
+        "database_url": f"sqlite:///{folder / 'orgbot.sqlite3'}",
+        "webhook_url": None,
+        "webhook_secret": "",
+        "host": "127.0.0.1",
+        "port": 8080,
+        "owner_chat_id": None,
+        "data": folder,
+        "cache": folder,
+    }
+    return Settings(**{**known, **changes})
+
+
+@asynccontextmanager
+async def street(
+    folder: Path, kb: KnowledgeBase, matcher: Matcher, owner: int | None = OWNER
+) -> AsyncIterator[Street]:
+    clock = Clock()
+    transport = httpx.ASGITransport(create(SANDBOX_TOKEN))
+    request = HTTPXRequest(httpx_kwargs={"transport": transport})
+    parts = assemble(local_settings(folder), kb, matcher, request=request, clock=clock)
+    async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as people, parts.bot:
+        if owner is not None:
+            parts.handler.adopt(owner)
+        yield Street(people, parts, clock)
+    parts.store.engine.dispose()
