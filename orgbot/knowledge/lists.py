@@ -1,0 +1,90 @@
+"""The other files: interface.yml, vocabulaire.yml, hors-sujet.yml, essais/."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orgbot.knowledge.entries import check_html
+from orgbot.knowledge.nodes import Fields, Node, read
+from orgbot.knowledge.problems import Report, meant
+from orgbot.knowledge.reading import Line, Reading
+from orgbot.knowledge.sentences import SENTENCES, WORDS
+
+NONE = "none"
+# What a button or Telegram's own menus show as it is.
+_SHOWN_AS_IS = ("boutons.", "telegram.")
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    sentences: dict[str, str]
+    words: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """An essai with where it stands; `entry` "none" when no entry must answer."""
+
+    entry: Line
+    utterance: Line
+
+
+def read_interface(path: Path, report: Report) -> Interface | None:
+    root = read(path, report)
+    if root is None:
+        return None
+    reading = Reading(path, report)
+    sections = sorted({key.partition(".")[0] for key in SENTENCES})
+    fields = reading.fields(root, sections, ["mots"])
+    sentences = dict(_sentences(reading, fields))
+    for key, line in sentences.items():
+        check_html(reading, line, SENTENCES[key])
+        if key.startswith(_SHOWN_AS_IS) and "<" in line.text:
+            reading.error(line.line, f"« {key} » est montré tel quel", "retire les balises")
+    named = reading.fields(fields.get("mots"), sorted(WORDS))
+    words = {key: tuple(line.text for line in reading.texts(node)) for key, node in named.items()}
+    if "mots" not in fields:
+        reading.error(root, "il manque la clé « mots »", "ajoute « mots : » et ses listes")
+    return Interface({key: line.text for key, line in sentences.items()}, words)
+
+
+def _sentences(reading: Reading, fields: Mapping[str, Node]) -> Iterator[tuple[str, Line]]:
+    for section, node in fields.items():
+        if section == "mots":
+            continue
+        known = [key.partition(".")[2] for key in SENTENCES if key.startswith(f"{section}.")]
+        for key, text in reading.fields(node, known).items():
+            # A sentence may begin or end with a line of its own: what surrounds it counts.
+            line = reading.text(text)
+            raw = getattr(text, "value", line.text)
+            yield f"{section}.{key}", Line(raw, line.path, line.line)
+
+
+def read_vocabulary(path: Path, report: Report) -> dict[str, str]:
+    root = read(path, report)
+    reading = Reading(path, report)
+    node = reading.fields(root, ["forms"]).get("forms")
+    if node is None:
+        return {}
+    if not isinstance(node, Fields):
+        reading.error(node, "« forms » associe des formes", "écris « chu: je suis »")
+        return {}
+    return {key: reading.text(value).text for key, value in node.fields.items()}
+
+
+def read_out_of_scope(path: Path, report: Report) -> tuple[Line, ...]:
+    reading = Reading(path, report)
+    return reading.texts(reading.fields(read(path, report), ["phrasings"]).get("phrasings"))
+
+
+def read_trials(path: Path, report: Report, known: frozenset[str]) -> tuple[Trial, ...]:
+    reading = Reading(path, report)
+    fields = reading.fields(read(path, report), ["entry", "utterances"])
+    if "entry" not in fields:
+        return ()
+    entry = reading.text(fields["entry"])
+    if entry.text not in known | {NONE}:
+        fix = meant(entry.text, known, "mets l’id d’une réponse, ou none")
+        reading.error(entry.line, f"identifiant inconnu « {entry.text} »", fix)
+        return ()
+    return tuple(Trial(entry, line) for line in reading.texts(fields.get("utterances")))
