@@ -21,7 +21,8 @@ def inline_keyboard(params: Params) -> Json | None:
     if not isinstance(given, dict):
         raise bad("object expected as reply markup")
     if "inline_keyboard" not in given:
-        return _other(given)
+        _check_other(given)
+        return None
     rows = given["inline_keyboard"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         raise bad('field "inline_keyboard" of the InlineKeyboardMarkup must be an Array of Arrays')
@@ -31,7 +32,7 @@ def inline_keyboard(params: Params) -> Json | None:
     return {"inline_keyboard": checked} if checked else None
 
 
-def _other(given: Json) -> None:
+def _check_other(given: Json) -> None:
     """Taking a keyboard away changes nothing that is shown here; a reply keyboard would, and is unknown."""
     if given.get("keyboard"):
         raise bad("reply keyboards are not known to this local Telegram; use an inline keyboard")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from orgbot.sandbox.errors import ApiError
+from orgbot.sandbox.errors import too_many
 from orgbot.sandbox.model import Chat, Fault, Json, Message, Person, Profile, Standing, Tap, Update, Webhook
 
 DAY = 24 * 3600
@@ -49,7 +49,7 @@ class Telegram:
         self.faults: list[Fault] = []
         self.last_sent: dict[int, float] = {}
         self.watchers: list[Watcher] = []
-        self._last_id = first_id(now())
+        self._last_id = self._last_update = first_id(now())
         for person in (DIRECTOR, FREELANCER):
             self.add_person(person)
 
@@ -136,7 +136,8 @@ class Telegram:
     def enqueue(self, kind: str, body: Json, lane: str, life: float) -> None:
         if kind not in self.wanted if self.wanted else kind in RARE:
             return
-        update = Update(self.next_id(), kind, body, lane, self.now() + life)
+        self._last_update += 1
+        update = Update(self._last_update, kind, body, lane, self.now() + life)
         self.queue.append(update)
         self.emit("update", {"update_id": update.id})
 
@@ -189,5 +190,5 @@ class Telegram:
         """One message a second a chat, when that is enforced. Raises ApiError."""
         now = self.now()
         if self.paced and now - self.last_sent.get(chat.id, now - 1) < 1:
-            raise ApiError(429, "Too Many Requests: retry after 1", {"retry_after": 1})
+            raise too_many(1)
         self.last_sent[chat.id] = now

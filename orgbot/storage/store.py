@@ -117,11 +117,8 @@ class SqlStore:
         """Counts for /health: what waits, what was refused, whether the owner can be reached."""
         mine = outbox.c.bot_id == self.bot_id
         with self.engine.begin() as connection:
-            counts: dict[str, int] = dict(
-                connection.execute(
-                    select(outbox.c.state, func.count()).where(mine).group_by(outbox.c.state)
-                ).tuples()
-            )
+            by_state = select(outbox.c.state, func.count()).where(mine).group_by(outbox.c.state)
+            counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(by_state)}
             owner = connection.execute(select(owners).where(owners.c.bot_id == self.bot_id)).one_or_none()
             failed = connection.scalar(
                 select(func.count())

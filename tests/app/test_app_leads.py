@@ -116,5 +116,5 @@ async def test_in_a_group_it_says_one_sentence_and_leaves(
         added = await lane.people.post("/sandbox/group", json={"title": "Les amis", "text": "allo le bot"})
         added.raise_for_status()
         await lane.settle()
-        said = [message for message in await lane.messages(added.json()["chat"]) if message["from"]["is_bot"]]
+        said = [message for message in await lane.messages(added.json()["chat"]["id"]) if message["from"]["is_bot"]]
         assert [message["text"] for message in said] == [plain(say(kb, "groupe.depart"))]

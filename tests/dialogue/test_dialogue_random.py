@@ -26,7 +26,7 @@ from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import EntryId
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Decision, Why
-from orgbot.sandbox.entities import parse
+from orgbot.sandbox.entities import parse_html
 from orgbot.storage.codec import dump, load
 from tests.conftest import MONDAY
 
@@ -106,7 +106,7 @@ def test_any_story_is_answered_and_nothing_leaves_without_consent(story: list[Ev
         assert turn.replies
         assert actions(turn.replies) & WAYS_OUT
         for reply in turn.replies:
-            assert 0 < len(parse(reply.text)[0].encode("utf-16-le")) <= 2 * 4096
+            assert 0 < len(parse_html(reply.text)[0].encode("utf-16-le")) <= 2 * 4096
         for effect in turn.effects:
             if isinstance(effect, Consented):
                 agreed = effect.given

@@ -1,0 +1,38 @@
+"""Probabilities → answer, ask back, or admit it: whichever is expected to cost the director the least."""
+
+from collections.abc import Sequence
+
+from orgbot.knowledge.model import EntryId
+from orgbot.matching.decision import Action
+
+# What each outcome costs her: a wrong answer, a question back, no answer to something that has one.
+WRONG, ASKING, MISSING = 4.0, 1.0, 2.0
+CHOICES = 3
+# A choice that is almost never the right one only makes the others harder to read.
+NEGLIGIBLE = 0.04
+# What a part of a message must reach to be answered beside another.
+CERTAIN = 0.7
+
+Ranking = Sequence[tuple[EntryId, float]]
+
+
+def decide(ranking: Ranking) -> tuple[Action, tuple[EntryId, ...]]:
+    """`ranking`: best first; what its probabilities leave of 1 is out of scope."""
+    if not ranking:
+        return "fallback", ()
+    inside = sum(probability for _, probability in ranking)
+    choices = [(entry, p) for entry, p in ranking[:CHOICES] if p >= NEGLIGIBLE]
+    offered = sum(probability for _, probability in choices)
+    costs: dict[Action, float] = {
+        "answer": WRONG * (1 - ranking[0][1]),
+        "clarify": ASKING + MISSING * (inside - offered) if len(choices) > 1 else WRONG,
+        "fallback": MISSING * inside,
+    }
+    action = min(costs, key=lambda one: costs[one])
+    match action:
+        case "answer":
+            return action, (ranking[0][0],)
+        case "clarify":
+            return action, tuple(entry for entry, _ in choices)
+        case "fallback":
+            return action, ()
