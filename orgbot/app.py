@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 import socket
@@ -84,6 +85,8 @@ def assemble(
     clock: Callable[[], datetime] = now,
 ) -> Parts:
     """`request` replaces the transport to Telegram, and nothing else."""
+    # python-telegram-bot's own way of asking for time spans that do not warn of the change.
+    os.environ.setdefault("PTB_TIMEDELTA", "true")
     token = settings.token or SANDBOX_TOKEN
     store = store or open_store(settings)
     bot = Bot(
@@ -140,7 +143,8 @@ async def _run_sandbox(
     page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher))
     parts = assemble(settings, kb, matcher)
     page.router.routes.extend(web.create(parts.store.health).routes)
-    serving = asyncio.create_task(serve(page, listener, stop))
+    closing = asyncio.Event()
+    serving = asyncio.create_task(serve(page, listener, closing))
     await _connect(parts, stop)
     say(
         f"orgbot est prêt, dans son bac à sable : ouvre {local}\n"
@@ -149,6 +153,7 @@ async def _run_sandbox(
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
     await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
+    closing.set()
     await serving
 
 

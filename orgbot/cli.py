@@ -31,7 +31,7 @@ def cli(context: click.Context) -> None:
     load_dotenv(Path.cwd() / ".env")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     # httpx logs every address at INFO, and Telegram's hold the token.
-    for name in ("httpx", "httpcore", "alembic"):
+    for name in ("httpx", "httpcore", "alembic", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
     if context.invoked_subcommand is None:
         context.invoke(run)

@@ -25,9 +25,15 @@ def kb() -> KnowledgeBase:
 
 
 @pytest.fixture(scope="session")
-def matcher(kb: KnowledgeBase, request: pytest.FixtureRequest) -> Matcher:
-    cache: Path = request.config.cache.mkdir("matcher")
-    return build(kb, cache)
+def caches(request: pytest.FixtureRequest) -> Path:
+    """Where user caches are kept for the tests: the model is trained once, then found by every process."""
+    kept: Path = request.config.cache.mkdir("user-cache")
+    return kept
+
+
+@pytest.fixture(scope="session")
+def matcher(kb: KnowledgeBase, caches: Path) -> Matcher:
+    return build(kb, caches / "orgbot")
 
 
 @pytest.fixture

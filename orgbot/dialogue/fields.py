@@ -27,11 +27,11 @@ def read(state: State, form: Form, text: str, context: Context) -> Draft | Unrea
     yes = means(kb, "oui", text)
     match form.step:
         case "prenom":
-            name = clean_name(context.person.first_name if yes else text)
+            name = clean_name(kb, context.person.first_name if yes else text)
             bad = not name or means(kb, "non", text)
             return Unread(say(kb, "formulaire.mauvais_prenom")) if bad else replace(draft, first_name=name)
         case "organisation":
-            organisation = "" if yes else clean_organisation(text)
+            organisation = "" if yes else clean_organisation(kb, text)
             if not organisation:
                 return Unread(say(kb, "formulaire.mauvaise_organisation"))
             return replace(draft, organisation=organisation)

@@ -22,7 +22,7 @@ def prompt(state: State, form: Form, context: Context) -> Reply:
     back: Row = (button(kb, "retour", "back"), cancel)
     match form.step:
         case "prenom":
-            return _first_name(kb, clean_name(context.person.first_name), cancel)
+            return _first_name(kb, clean_name(kb, context.person.first_name), cancel)
         case "organisation":
             return Reply(say(kb, "formulaire.organisation", prenom=form.draft.first_name), (back,))
         case "joindre":

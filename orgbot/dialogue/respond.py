@@ -181,7 +181,7 @@ def _started(state: State, event: Commanded, context: Context) -> Turn:
     if state.form is not None:
         return _offer_again(Turn(answers.settle(state), ()), context)
     key = "accueil.bonjour" if state.seen is None else "accueil.retour"
-    greeting = say(kb, key, prenom=clean_name(context.person.first_name))
+    greeting = say(kb, key, prenom=clean_name(context.kb, context.person.first_name))
     entries = tuple(entry.id for entry in kb.entries.values() if entry.kind == "objection")
     rows = (*entry_rows(kb, entries, per_row=2), (button(kb, "parler", "contact"),))
     return Turn(replace(answers.settle(state), choices=entries, awaiting="choice"), (Reply(greeting, rows),))

@@ -141,7 +141,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 
 WORDS = frozenset(
     {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
-    | {"prenom", "organisation", "joindre", "sujet"}
+    | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation"}
     | {"premier", "deuxieme", "troisieme", "question"}
 )
 

@@ -1,21 +1,15 @@
 """What the form collects, cleaned, and the lead that it becomes."""
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import datetime
 
 from orgbot.knowledge.fold import fold
-from orgbot.knowledge.model import Profile
+from orgbot.knowledge.model import KnowledgeBase, Profile
 from orgbot.leads.model import Draft, Lead, Objection, Person
 from orgbot.leads.promise import promise
 
 NAME, ORGANISATION, SUBJECT = 60, 120, 1500
-
-# What people write before a name, folded.
-_NAMING = frozenset(
-    {"je m appelle", "je me nomme", "moi c est", "c est", "mon nom est", "mon nom c est", "mon prenom est"}
-    | {"mon prenom c est", "je suis", "moi je suis", "prenom", "nom", "ici"}
-)
-_BELONGING = frozenset({"je travaille pour", "je travaille a", "pour", "on est", "nous sommes"})
 
 
 def complete(draft: Draft) -> tuple[str, ...]:
@@ -59,14 +53,14 @@ def to_lead(  # noqa: PLR0913  # a lead gathers what the whole conversation gave
     )
 
 
-def clean_name(text: str) -> str:
+def clean_name(kb: KnowledgeBase, text: str) -> str:
     """A first name, without what people write around it; "" when there is nothing to keep."""
-    name = _without(_NAMING, _visible(text)).strip(" ,.!;:")[:NAME].rstrip()
+    name = _without(kb.words["avant_prenom"], _visible(text)).strip(" ,.!;:")[:NAME].rstrip()
     return name if any(character.isalpha() for character in name) else ""
 
 
-def clean_organisation(text: str) -> str:
-    name = _without(_BELONGING, _visible(text)).strip(" ,;:")[:ORGANISATION].rstrip()
+def clean_organisation(kb: KnowledgeBase, text: str) -> str:
+    name = _without(kb.words["avant_organisation"], _visible(text)).strip(" ,;:")[:ORGANISATION].rstrip()
     return name if any(character.isalnum() for character in name) else ""
 
 
@@ -86,10 +80,13 @@ def _hidden(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cf", "Cs") and character != "\u200d"
 
 
-def _without(lead_ins: frozenset[str], text: str) -> str:
-    """`text` without one of `lead_ins` at its head, unless nothing else is there. Idempotent."""
+def _without(lead_ins: Sequence[str], text: str) -> str:
+    """`text` without any of `lead_ins` at its head, unless nothing else is there. Idempotent."""
+    known = {fold(lead_in) for lead_in in lead_ins}
     words = text.split(" ")
-    for count in range(min(4, len(words) - 1), 0, -1):
-        if fold(" ".join(words[:count])) in lead_ins:
-            return _without(lead_ins, " ".join(words[count:]))
-    return text
+    count = len(words)
+    while count:
+        longest = range(min(4, len(words) - 1), 0, -1)
+        count = next((size for size in longest if fold(" ".join(words[:size])) in known), 0)
+        words = words[count:]
+    return " ".join(words)

@@ -21,7 +21,9 @@ def normalise(url: str) -> str:
         parsed = make_url(f"{scheme}://{tail}")
     except ArgumentError:
         raise ValueError(url) from None
-    if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
+    known = parsed.drivername in ("sqlite", "postgresql+psycopg")
+    # Without a path, SQLite would keep the leads in memory only.
+    if not known or (parsed.drivername == "sqlite" and not parsed.database):
         raise ValueError(url)
     return f"{scheme}://{tail}"
 

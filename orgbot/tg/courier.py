@@ -1,6 +1,7 @@
 """Outgoing → a Bot API call → what became of it. Every error of Telegram's has one meaning here."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -48,13 +49,18 @@ def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
     )
 
 
+def wait(error: RetryAfter) -> float:
+    """Seconds that Telegram asks to wait."""
+    asked = error.retry_after
+    return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
+
+
 def outcome(error: TelegramError) -> Outcome:
     """BadRequest comes first: in python-telegram-bot it is a NetworkError, and would be retried for ever."""
     reason = str(error)
     match error:
         case RetryAfter():
-            wait = error._retry_after.total_seconds()  # noqa: SLF001  # the public form warns of its type
-            return Outcome("later", wait, reason)
+            return Outcome("later", wait(error), reason)
         case Forbidden():
             return Outcome("blocked", reason=reason)
         case BadRequest() if any(sign in reason.lower() for sign in GONE):

@@ -9,6 +9,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from orgbot.runtime.delivery import back_off
+from orgbot.tg.courier import wait
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ def pause(error: TelegramError, failures: int) -> float:
             log.error("another process polls with this token; stop one of them (%s)", error)
             return 15.0
         case RetryAfter():
-            return error._retry_after.total_seconds()  # noqa: SLF001  # the public form warns of its type
+            return wait(error)
         case _:
             log.warning("Telegram cannot be reached (%s); trying again", error)
             return min(60.0, back_off(failures))

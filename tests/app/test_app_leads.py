@@ -20,7 +20,9 @@ async def ask(lane: Street) -> None:
         await lane.say(line)
 
 
-async def test_leads_wait_for_the_freelancer_to_pair(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+async def test_leads_wait_for_the_freelancer_to_pair(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
     async with street(tmp_path, kb, matcher, owner=None) as lane:
         await ask(lane)
         lane.parts.store.offer_pairing(secret_hash("s3cret"))
@@ -116,5 +118,9 @@ async def test_in_a_group_it_says_one_sentence_and_leaves(
         added = await lane.people.post("/sandbox/group", json={"title": "Les amis", "text": "allo le bot"})
         added.raise_for_status()
         await lane.settle()
-        said = [message for message in await lane.messages(added.json()["chat"]["id"]) if message["from"]["is_bot"]]
+        said = [
+            message
+            for message in await lane.messages(added.json()["chat"]["id"])
+            if message["from"]["is_bot"]
+        ]
         assert [message["text"] for message in said] == [plain(say(kb, "groupe.depart"))]

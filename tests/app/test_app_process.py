@@ -15,6 +15,8 @@ from typing import Any
 import httpx
 import pytest
 
+from orgbot.matching.decision import Matcher
+
 ROOT = Path(__file__).parents[2]
 DIRECTOR, OWNER = 1001, 2002
 PATIENCE = 90.0
@@ -27,9 +29,19 @@ def free_port() -> int:
         return port
 
 
+# Set once by the fixture below: every process finds the model that the tests have trained.
+CACHES: dict[str, str] = {}
+
+
 def environment(home: Path, **variables: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL") if name in os.environ}
-    return {**kept, "HOME": str(home), "PYTHONWARNINGS": "error::DeprecationWarning:orgbot", **variables}
+    return {
+        **kept,
+        **CACHES,
+        "HOME": str(home),
+        "PYTHONWARNINGS": "error::DeprecationWarning:orgbot",
+        **variables,
+    }
 
 
 @contextmanager
@@ -90,7 +102,9 @@ def say(port: int, text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory, matcher: Matcher, caches: Path) -> Path:
+    assert matcher
+    CACHES["XDG_CACHE_HOME"] = str(caches)
     return tmp_path_factory.mktemp("home")
 
 

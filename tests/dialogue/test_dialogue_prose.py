@@ -32,7 +32,7 @@ def prose(tree: ast.AST) -> list[str]:
         and id(node) not in spared
         and " " in node.value.strip()
         and any(character.isalpha() for character in node.value)
-        and not node.value.startswith("<a href")
+        and not node.value.startswith(("<a href", "EEEE"))
     ]
 
 

@@ -29,7 +29,7 @@ def test_the_usual_forms_of_an_address_are_understood(given: str, meant: str) ->
     assert normalise(given) == meant
 
 
-@pytest.mark.parametrize("given", ["", "orgbot.db", "mysql://h/d", "sqlite", "http://h"])
+@pytest.mark.parametrize("given", ["", "orgbot.db", "mysql://h/d", "sqlite", "sqlite://", "http://h"])
 def test_other_addresses_are_refused(given: str) -> None:
-    with pytest.raises(ValueError)  # noqa: PT011  # the message is the address:
+    with pytest.raises(ValueError):  # noqa: PT011  # the message is the address
         normalise(given)

@@ -30,5 +30,6 @@ def test_each_error_has_one_meaning(error: TelegramError, kind: str) -> None:
     assert outcome(error).kind == kind
 
 
-def test_a_wait_that_telegram_asks_for_is_kept() -> None:
+def test_a_wait_that_telegram_asks_for_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
     assert outcome(RetryAfter(timedelta(seconds=17))).seconds == 17

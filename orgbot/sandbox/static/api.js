@@ -32,7 +32,7 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const clock = new Intl.DateTimeFormat('fr-CA', { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat('fr-CA', { hour: 'numeric', minute: '2-digit' });
 const day = new Intl.DateTimeFormat('fr-CA', { weekday: 'long', day: 'numeric', month: 'long' });
 const percent = new Intl.NumberFormat('fr-CA', { style: 'percent', maximumFractionDigits: 0 });
 

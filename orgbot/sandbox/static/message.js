@@ -16,7 +16,7 @@ export function bubble(message, acts) {
   }
   body.append(stamp(message, mine));
   const row = element('li', { class: `message ${mine ? 'mine' : 'theirs'}`, 'data-id': message.message_id }, body);
-  if (mine && message.text && acts.why) body.append(asks(message, acts));
+  if (mine && acts.why && message.text && !message.text.startsWith('/')) body.append(asks(message, acts));
   const rows = message.reply_markup?.inline_keyboard;
   if (rows) row.append(keyboard(rows, message, acts));
   return row;
