@@ -77,4 +77,6 @@ def create(  # noqa: PLR0913  # each replaces one thing of the outside world
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)])
     app.state.telegram = world
+    app.state.poller = poller
+    app.state.deliverer = deliverer
     return app

@@ -129,18 +129,29 @@ def test_nothing_is_found_inside_code_or_links() -> None:
     assert [one["type"] for one in settle(*parse_html(html))[1]] == ["code", "text_link"]
 
 
-pieces = st.sampled_from(
-    ["<", ">", "</", "b", "a", " ", "=", '"', "'", "href", "&", "#", "x", ";", "lt", "9", "pre", "code", "span",
-     "class", "tg-", "language-", "é", "😀", "\0", "\r", "\n", "/", "tg-emoji", "emoji-id", "://", "[", "user?id="]
-)  # fmt: skip
+marks = "<>=\"'&#;/ xab9é😀\0\r\n["
+words = [
+    "</",
+    "href",
+    "lt",
+    "pre",
+    "code",
+    "span",
+    "class",
+    "tg-",
+    "language-",
+    "tg-emoji",
+    "emoji-id",
+    "://",
+]
+pieces = st.sampled_from([*marks, *words, "tg://user?id=", "blockquote"])
 
 
 @given(st.one_of(st.text(), st.lists(pieces).map("".join)))
 def test_the_parser_refuses_or_gives_entities_that_fit(html: str) -> None:
     try:
         text, entities = settle(*parse_html(html))
-    except ApiError as refused:
-        assert refused.description.startswith("Bad Request: ")
+    except ApiError:
         return
     for one in entities:
         assert 0 <= one["offset"] < one["offset"] + one["length"] <= units(text)

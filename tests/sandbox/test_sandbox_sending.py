@@ -7,7 +7,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOpti
 from telegram.error import BadRequest, Forbidden, RetryAfter
 
 from orgbot.sandbox.model import Chat, Person
-from tests.sandbox.conftest import DIRECTOR, FREELANCER, TOKEN, Town
+from tests.sandbox.town import DIRECTOR, FREELANCER, TOKEN, Town
 
 pytestmark = pytest.mark.anyio
 
@@ -54,7 +54,7 @@ async def test_a_text_without_anything_to_see_is_refused(town: Town, text: str) 
 
 
 async def test_html_that_cannot_be_parsed_is_refused(town: Town) -> None:
-    with pytest.raises(BadRequest, match='Can\'t parse entities: .*"b"'):
+    with pytest.raises(BadRequest, match=r'parse entities: .*"b"'):
         await town.bot.send_message(DIRECTOR, "3 <b> 2", parse_mode="HTML")
     with pytest.raises(BadRequest, match="Unsupported parse_mode"):
         await town.bot.send_message(DIRECTOR, "*a*", parse_mode="MarkdownV2")
@@ -74,7 +74,7 @@ async def test_a_button_s_data_holds_64_bytes(town: Town, data: str, fits: bool)
     if fits:
         await town.bot.send_message(DIRECTOR, "?", reply_markup=keys)
         return
-    with pytest.raises(BadRequest, match="BUTTON_DATA_INVALID|Button_data_invalid"):
+    with pytest.raises(BadRequest, match=r"(?i)BUTTON_DATA_INVALID"):
         await town.bot.send_message(DIRECTOR, "?", reply_markup=keys)
 
 
@@ -218,7 +218,7 @@ async def test_photos_and_documents_are_sent_from_bytes_file_ids_and_addresses(t
 async def test_files_that_cannot_be_sent(town: Town) -> None:
     with pytest.raises(BadRequest, match="File must be non-empty"):
         await town.bot.send_photo(DIRECTOR, b"")
-    with pytest.raises(BadRequest, match="Wrong file identifier/HTTP URL specified"):
+    with pytest.raises(BadRequest, match="Wrong file identifier"):
         await town.bot.send_document(DIRECTOR, "n-importe-quoi")
     with pytest.raises(BadRequest, match="Message caption is too long"):
         await town.bot.send_photo(DIRECTOR, b"\x89PNG", caption="é" * 1025)

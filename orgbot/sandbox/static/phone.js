@@ -64,6 +64,7 @@ export class Phone {
   async load() {
     const { messages } = await get(`/sandbox/chats/${this.chat}`);
     this.messages = new Map(messages.filter((one) => !one.deleted).map((one) => [one.message_id, one]));
+    this.started = false;
     this.list.replaceChildren();
     for (const message of this.messages.values()) this.place(message);
     this.refresh();
@@ -154,6 +155,7 @@ export class Phone {
   start() {
     const payload = this.payload;
     this.payload = '';
+    this.started = true;
     this.say(payload ? `/start ${payload}` : '/start');
     this.refresh();
     this.input.focus();
@@ -213,7 +215,7 @@ export class Phone {
   refresh() {
     const empty = this.messages.size === 0;
     this.blank.hidden = !empty;
-    const start = !this.blocked && (empty || Boolean(this.payload));
+    const start = !this.blocked && ((empty && !this.started) || Boolean(this.payload));
     this.startButton.hidden = !start;
     this.unblock.hidden = !this.blocked;
     this.composer.hidden = start || this.blocked;
