@@ -91,7 +91,8 @@ def _fit(texts: Sequence[str], classes: NDArray[np.int64], embeddings: Matrix | 
 def _every_class(weights: Matrix, bias: Matrix) -> tuple[Matrix, Matrix]:
     """Columns × classes. Of two classes the regression keeps one row of scores: the other is its opposite."""
     if len(weights) == 1:
-        weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
+        half = np.float32(0.5)
+        return (half * np.vstack([-weights, weights])).T, half * np.concatenate([-bias, bias])
     return weights.T, bias
 
 

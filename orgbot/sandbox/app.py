@@ -1,6 +1,7 @@
 """A local Telegram: the Bot API over HTTP, two people who write to the bot, and the page that shows them.
 
-`app.state.telegram` is its world, for tests that add people or look at what waits.
+`app.state.telegram` is its world, for tests that add people or look at what waits. `app.state.close()` ends
+what is open (the pages' streams, a poll that waits, deliveries), so that a server stops at once.
 """
 
 import asyncio
@@ -48,6 +49,11 @@ def create(  # noqa: PLR0913  # each replaces one thing of the outside world
             poller.wake()
             deliverer.wake()
 
+    def close() -> None:
+        events.close()
+        poller.wake()
+        deliverer.close()
+
     world.watchers += [events.tell, waken]
     actions = {
         "say": people.say,
@@ -79,4 +85,5 @@ def create(  # noqa: PLR0913  # each replaces one thing of the outside world
     app.state.telegram = world
     app.state.poller = poller
     app.state.deliverer = deliverer
+    app.state.close = close
     return app

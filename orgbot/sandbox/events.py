@@ -18,6 +18,7 @@ HEARTBEAT = 15.0
 class Events:
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[bytes | None]] = set()
+        self._closed = False
 
     def tell(self, kind: str, body: Json) -> None:
         if kind == "update":
@@ -30,12 +31,18 @@ class Events:
             else:
                 queue.put_nowait(line)
 
+    def close(self) -> None:
+        """Every open page's stream ends, so that the server need not wait for it."""
+        self._closed = True
+        for queue in self._listeners:
+            queue.put_nowait(None)
+
     async def stream(self) -> AsyncIterator[bytes]:
         queue: asyncio.Queue[bytes | None] = asyncio.Queue()
         self._listeners.add(queue)
         try:
             yield b"retry: 1000\nevent: ready\ndata: {}\n\n"
-            while True:
+            while not self._closed:
                 try:
                     async with asyncio.timeout(HEARTBEAT):
                         line = await queue.get()

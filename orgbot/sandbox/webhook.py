@@ -71,6 +71,10 @@ class Deliverer:
         if params.flag("drop_pending_updates"):
             world.queue = []
 
+    def close(self) -> None:
+        for task in tuple(self._lanes.values()):
+            task.cancel()
+
     def get_webhook_info(self, world: Telegram, _params: Params) -> object:
         webhook = world.webhook
         info: dict[str, object] = {
