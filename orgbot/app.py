@@ -153,6 +153,7 @@ async def _run_sandbox(
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
     await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
+    page.state.close()
     closing.set()
     await serving
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgbot.knowledge.entries import check_html
-from orgbot.knowledge.nodes import Fields, Node, read
-from orgbot.knowledge.problems import Report, meant
+from orgbot.knowledge.nodes import LARGEST, Fields, Node, read
+from orgbot.knowledge.problems import Report, meant, quoted
 from orgbot.knowledge.reading import Line, Reading
 from orgbot.knowledge.sentences import SENTENCES, WORDS
 
@@ -35,16 +35,14 @@ def read_interface(path: Path, report: Report) -> Interface | None:
         return None
     reading = Reading(path, report)
     sections = sorted({key.partition(".")[0] for key in SENTENCES})
-    fields = reading.fields(root, sections, ["mots"])
+    fields = reading.fields(root, [*sections, "mots"])
     sentences = dict(_sentences(reading, fields))
     for key, line in sentences.items():
         check_html(reading, line, SENTENCES[key])
         if key.startswith(_SHOWN_AS_IS) and "<" in line.text:
-            reading.error(line.line, f"« {key} » est montré tel quel", "retire les balises")
+            reading.error(line.line, f"{quoted(key)} est montré tel quel", "retire les balises")
     named = reading.fields(fields.get("mots"), sorted(WORDS))
     words = {key: tuple(line.text for line in reading.texts(node)) for key, node in named.items()}
-    if "mots" not in fields:
-        reading.error(root, "il manque la clé « mots »", "ajoute « mots : » et ses listes")
     return Interface({key: line.text for key, line in sentences.items()}, words)
 
 
@@ -60,31 +58,31 @@ def _sentences(reading: Reading, fields: Mapping[str, Node]) -> Iterator[tuple[s
             yield f"{section}.{key}", Line(raw, line.path, line.line)
 
 
-def read_vocabulary(path: Path, report: Report) -> dict[str, str]:
-    root = read(path, report)
+def read_vocabulary(path: Path, report: Report, largest: int = LARGEST) -> dict[str, str]:
+    root = read(path, report, largest)
     reading = Reading(path, report)
     node = reading.fields(root, ["forms"]).get("forms")
     if node is None:
         return {}
     if not isinstance(node, Fields):
-        reading.error(node, "« forms » associe des formes", "écris « chu: je suis »")
+        reading.error(node, "« forms » associe des formes", "écris « chu: je suis »")
         return {}
     return {key: reading.text(value).text for key, value in node.fields.items()}
 
 
-def read_out_of_scope(path: Path, report: Report) -> tuple[Line, ...]:
+def read_out_of_scope(path: Path, report: Report, largest: int = LARGEST) -> tuple[Line, ...]:
     reading = Reading(path, report)
-    return reading.texts(reading.fields(read(path, report), ["phrasings"]).get("phrasings"))
+    root = read(path, report, largest)
+    return reading.texts(reading.fields(root, ["phrasings"]).get("phrasings"))
 
 
-def read_trials(path: Path, report: Report, known: frozenset[str]) -> tuple[Trial, ...]:
+def read_trials(
+    path: Path, report: Report, known: frozenset[str], largest: int = LARGEST
+) -> tuple[Trial, ...]:
     reading = Reading(path, report)
-    fields = reading.fields(read(path, report), ["entry", "utterances"])
-    if "entry" not in fields:
-        return ()
-    entry = reading.text(fields["entry"])
-    if entry.text not in known | {NONE}:
+    fields = reading.fields(read(path, report, largest), ["entry", "utterances"])
+    entry = reading.text(fields.get("entry"))
+    if entry.text and entry.text not in known | {NONE}:
         fix = meant(entry.text, known, "mets l’id d’une réponse, ou none")
-        reading.error(entry.line, f"identifiant inconnu « {entry.text} »", fix)
-        return ()
+        reading.error(entry.line, f"identifiant inconnu {quoted(entry.text)}", fix)
     return tuple(Trial(entry, line) for line in reading.texts(fields.get("utterances")))

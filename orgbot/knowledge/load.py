@@ -1,5 +1,6 @@
 """A folder → one frozen, validated KnowledgeBase, or every problem that stands in its way."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from orgbot.knowledge.lists import (
     read_vocabulary,
 )
 from orgbot.knowledge.model import Entry, EntryId, Essai, KnowledgeBase
+from orgbot.knowledge.nodes import LARGEST, LARGEST_BARE
 from orgbot.knowledge.problems import ContentError, Problem, Report
 from orgbot.knowledge.profile import Declared, read_profile
 from orgbot.knowledge.reading import Line
@@ -39,7 +41,7 @@ def load_or_raise(folder: Path) -> KnowledgeBase:
 
 
 def load(
-    folder: Path, *, defaults: Path | None = None, today: date | None = None
+    folder: Path, defaults: Path | None = None, *, today: date | None = None
 ) -> tuple[KnowledgeBase | None, tuple[Problem, ...]]:
     """`folder` needs only entry files; without a bot.yml it is read as a bare knowledge base, and what it
     lacks comes from `defaults` (bot.yml, interface.yml) or stays empty. None when there is an error."""
@@ -50,28 +52,31 @@ def load(
 
 
 def _load(folder: Path, defaults: Path, today: date, report: Report) -> KnowledgeBase | None:
-    paths = _files(folder, report)
-    bare = not (folder / "bot.yml").exists()
-    found = tuple(
-        entry
-        for path in paths
-        if path.relative_to(folder).parts[0] not in RESERVED | {TRIALS}
-        and (entry := read_entry(path, folder, report, today, bare=bare)) is not None
-    )
-    if not found:
-        report.error(
-            folder, 1, "aucune réponse dans ce dossier", "mets-y au moins un fichier .yml par réponse"
-        )
+    if not folder.is_dir():
+        report.error(folder, 1, "dossier introuvable", "vérifie le chemin donné à --faq")
         return None
+    paths = _files(folder, report)
+    files = tuple(path for path in paths if path.relative_to(folder).parts[0] not in RESERVED | {TRIALS})
+    if not files:
+        fix = "mets-y au moins un fichier .yml par réponse"
+        report.error(folder, 1, "aucune réponse dans ce dossier", fix)
+    bare = not (folder / "bot.yml").exists()
+    # A set of utterances from elsewhere is bigger than what a person writes, and never quite clean.
+    largest = LARGEST_BARE if bare else LARGEST
+    read = (read_entry(path, folder, report, today, bare=bare) for path in files)
+    found = tuple(one for one in read if one is not None)
     declared = read_profile(_own(folder, defaults, "bot.yml"), report)
     interface = read_interface(_own(folder, defaults, "interface.yml"), report)
     beside = folder / "hors-sujet.yml"
-    out_of_scope = read_out_of_scope(beside, report) if beside.exists() else ()
+    out_of_scope = read_out_of_scope(beside, report, largest) if beside.exists() else ()
     vocabulary = folder / "vocabulaire.yml"
-    forms = read_vocabulary(vocabulary, report) if vocabulary.exists() else {}
-    trials = _trials(folder, paths, found, report)
-    check_ids(found, () if bare or declared is None else declared.entries, folder / "bot.yml", report)
-    check_texts(found, out_of_scope, trials, report)
+    forms = read_vocabulary(vocabulary, report, largest) if vocabulary.exists() else {}
+    known = frozenset(path.stem for path in files)
+    tried = (path for path in paths if path.relative_to(folder).parts[0] == TRIALS)
+    trials = tuple(trial for path in tried for trial in read_trials(path, report, known, largest))
+    announced = () if bare or declared is None else declared.entries
+    check_ids(files, found, announced, folder / "bot.yml", report)
+    check_texts(found, out_of_scope, trials, report, "warning" if bare else "error")
     if declared is None or interface is None:
         return None
     return _assemble(found, declared, interface, out_of_scope, forms, trials)
@@ -104,27 +109,21 @@ def _assemble(  # noqa: PLR0913, PLR0917  # one argument for each kind of file
 
 
 def _files(folder: Path, report: Report) -> tuple[Path, ...]:
-    if not folder.is_dir():
-        report.error(folder, 1, "dossier introuvable", "vérifie le chemin donné à --faq")
-        return ()
-    inside = folder.resolve()
+    inside = Path(os.path.realpath(folder))
     paths = []
-    for path in sorted(folder.rglob("*.yml")):
-        if path.resolve().is_relative_to(inside):
+    for path in sorted(folder.rglob("*")):
+        is_entry = path.suffix == ".yml"
+        # A link to a folder is not followed: say so when it leads out, where its files would be missed.
+        if not is_entry and not path.is_symlink():
+            continue
+        # realpath, as Path.resolve raises on a link to itself.
+        if not Path(os.path.realpath(path)).is_relative_to(inside):
+            report.error(path, 1, "lien vers l’extérieur du dossier", "copie ce qu’il désigne ici")
+        elif is_entry:
             paths.append(path)
-        else:
-            report.error(path, 1, "lien vers l’extérieur du dossier", "copie le fichier ici")
     return tuple(paths)
 
 
 def _own(folder: Path, defaults: Path, name: str) -> Path:
     own = folder / name
     return own if own.exists() else defaults / name
-
-
-def _trials(
-    folder: Path, paths: tuple[Path, ...], found: tuple[Found, ...], report: Report
-) -> tuple[Trial, ...]:
-    known = frozenset(str(one.entry.id) for one in found)
-    files = (path for path in paths if path.relative_to(folder).parts[0] == TRIALS)
-    return tuple(trial for path in files for trial in read_trials(path, report, known))

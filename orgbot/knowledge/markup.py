@@ -1,63 +1,84 @@
 """The HTML that Telegram takes, and the placeholders that a text may name."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
-from html import unescape
+from html import escape, unescape
 from string import Formatter
 
-from orgbot.knowledge.problems import meant
+from orgbot.knowledge.problems import meant, quoted
 
 TAGS = frozenset(
     {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a"}
     | {"tg-spoiler", "blockquote"}
 )
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z-]*)((?:\s[^<>]*)?)>")
-_LINK = re.compile(r'\shref="https?://[^"<>\s]+"')
-_ENTITY = re.compile(r"&(?:lt|gt|amp|quot|#[0-9]{1,7}|#x[0-9a-fA-F]{1,6});")
+_LINK = re.compile(r'\shref="(?:https?://[^"<>\s]+|\{formulaire\})"')
+_ENTITY = re.compile(r"&(?:lt|gt|amp|quot);")
 
 Fault = tuple[str, str]
 
 
-def markup(text: str) -> Iterable[Fault]:
-    """(what, fix) for each thing that Telegram would refuse."""
-    opened: list[str] = []
+def faults(text: str, allowed: AbstractSet[str]) -> tuple[Fault, ...]:
+    """(what, fix) for each thing that filling in or Telegram would refuse."""
+    return (*_placeholders(text, allowed), *_tags(text), *_nesting(text), *_signs(text))
+
+
+def _tags(text: str) -> Iterator[Fault]:
     for closing, name, attributes in _TAG.findall(text):
         tag = name.lower()
         if tag not in TAGS:
             yield f"balise <{name}> refusée par Telegram", "utilise <b> ou <i>, ou écris &lt;"
-        elif closing:
-            if not opened or opened.pop() != tag:
-                yield (
-                    f"</{name}> ne ferme pas la dernière balise ouverte",
-                    "ferme les balises dans l’ordre inverse",
-                )
-                return
-        else:
+        elif not _attributes(tag, attributes, closing=bool(closing)):
+            yield (
+                f"attribut de <{closing}{name}> refusé par Telegram",
+                'seul <a href="https://…"> en prend un',
+            )
+
+
+def _attributes(tag: str, attributes: str, *, closing: bool) -> bool:
+    return bool(_LINK.fullmatch(attributes)) if tag == "a" and not closing else not attributes.strip()
+
+
+def _nesting(text: str) -> Iterator[Fault]:
+    opened: list[str] = []
+    for closing, name, _ in _TAG.findall(text):
+        tag = name.lower()
+        if tag not in TAGS:
+            continue
+        if not closing:
             opened.append(tag)
-            if not _attributes(tag, attributes):
-                yield f"attribut de <{name}> refusé par Telegram", 'seul <a href="https://…"> en prend un'
+        elif not opened or opened.pop() != tag:
+            # What follows would only repeat it.
+            yield f"</{name}> ne ferme pas la dernière balise ouverte", "ferme-les dans l’ordre inverse"
+            return
     if opened:
         yield f"<{opened[-1]}> n’est pas fermée", f"ajoute </{opened[-1]}>"
+
+
+def _signs(text: str) -> Iterator[Fault]:
     bare = _ENTITY.sub("", _TAG.sub("", text))
     for sign, entity in (("<", "&lt;"), ("&", "&amp;")):
         if sign in bare:
-            yield f"« {sign} » seul", f"écris {entity}"
+            yield f"{quoted(sign)} seul", f"écris {entity}"
 
 
-def _attributes(tag: str, attributes: str) -> bool:
-    return bool(_LINK.fullmatch(attributes)) if tag == "a" else not attributes.strip()
-
-
-def placeholders(text: str, allowed: AbstractSet[str]) -> Iterable[Fault]:
+def _placeholders(text: str, allowed: AbstractSet[str]) -> Iterator[Fault]:
     try:
-        names = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+        found = [(name, spec, how) for _, name, spec, how in Formatter().parse(text) if name is not None]
     except ValueError:
-        yield "accolade mal fermée", "ferme-la, ou double-la pour l’afficher : {{ }}"
+        yield "accolade mal fermée", "ferme-la, ou double-la pour l’afficher, comme {{ ou }}"
         return
-    for name in names:
+    for name, spec, how in found:
         if name not in allowed:
-            yield f"« {{{name}}} » ne veut rien dire ici", meant(name, allowed, "retire-le")
+            yield f"{quoted(f'{{{name}}}')} ne veut rien dire ici", meant(name, allowed, "retire-le")
+        elif spec or how:
+            yield f"{quoted(f'{{{name}}}')} est suivi d’un format", f"écris seulement {{{name}}}"
+
+
+def literal(text: str) -> str:
+    """The text that is shown as `text` once filled in and read as HTML."""
+    return escape(text, quote=False).replace("{", "{{").replace("}", "}}")
 
 
 def shown(text: str) -> str:

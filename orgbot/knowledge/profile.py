@@ -1,20 +1,21 @@
 """bot.yml."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from orgbot.knowledge.model import Holidays, OfficeHours, PrivacyOfficer, Profile
 from orgbot.knowledge.nodes import Node, read
-from orgbot.knowledge.problems import Report, meant
+from orgbot.knowledge.problems import Report, meant, quoted
 from orgbot.knowledge.reading import Line, Reading
 
 WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _REQUIRED = ("nom", "formulaire", "promesse", "heures", "fuseau", "vie_privee")
-EXAMPLE = "example.org"
+# The host that the example content names, in a link or in an email address.
+_EXAMPLE = re.compile(r"(?:^|[@./])example\.org(?![\w.-])", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +47,21 @@ def read_profile(path: Path, report: Report) -> Declared | None:
 
 
 def _form(reading: Reading, node: Node | None) -> str:
-    line = reading.text(node)
-    parts = urlsplit(line.text)
-    if node is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
-        reading.error(
-            line.line, f"« {line.text} » n’est pas une adresse web", "écris-la au complet, avec https://"
-        )
-    _still_example(reading, line, parts.hostname or "")
+    line = reading.address(node)
+    _still_example(reading, line)
     return line.text
 
 
-def _still_example(reading: Reading, line: Line, where: str) -> None:
-    if where.endswith(EXAMPLE):
-        reading.report.warning(
-            reading.path,
-            line.line,
-            f"« {line.text} » est encore l’exemple",
-            "mets la tienne avant d’ouvrir le bot",
-        )
+def _still_example(reading: Reading, line: Line) -> None:
+    if _EXAMPLE.search(line.text):
+        what = f"{quoted(line.text)} est encore l’exemple"
+        reading.warning(line.line, what, "mets la tienne avant d’ouvrir le bot")
 
 
 def _officer(reading: Reading, node: Node | None) -> PrivacyOfficer:
     fields = reading.fields(node, ("titre", "contact"))
     contact = reading.text(fields.get("contact"))
-    _still_example(reading, contact, contact.text)
+    _still_example(reading, contact)
     return PrivacyOfficer(reading.text(fields.get("titre")).text, contact.text)
 
 
@@ -78,7 +70,7 @@ def _hours(reading: Reading, node: Node | None, defaults: OfficeHours) -> Office
     opens: time = reading.moment(fields.get("ouverture"), defaults.opens)
     closes: time = reading.moment(fields.get("fermeture"), defaults.closes)
     if node is not None and opens >= closes:
-        reading.error(node, "l’ouverture est après la fermeture", "échange les deux heures")
+        reading.error(node, "la fermeture n’est pas après l’ouverture", "corrige l’une des deux heures")
     days = frozenset(_weekday(reading, line) for line in reading.texts(fields.get("jours")))
     return OfficeHours(opens, closes, days - {-1} or defaults.weekdays)
 
@@ -88,7 +80,7 @@ def _weekday(reading: Reading, line: Line) -> int:
         return WEEKDAYS.index(line.text.lower())
     if line.text:
         fix = meant(line.text.lower(), WEEKDAYS, "écris lundi, mardi…")
-        reading.error(line.line, f"« {line.text} » n’est pas un jour", fix)
+        reading.error(line.line, f"{quoted(line.text)} n’est pas un jour", fix)
     return -1
 
 
@@ -98,8 +90,7 @@ def _zone(reading: Reading, node: Node | None) -> str:
         ZoneInfo(line.text)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         if line.text:
-            reading.error(
-                line.line, f"fuseau horaire inconnu « {line.text} »", "au Québec, c’est America/Montreal"
-            )
+            what = f"fuseau horaire inconnu {quoted(line.text)}"
+            reading.error(line.line, what, "au Québec, c’est America/Montreal")
         return "America/Montreal"
     return line.text

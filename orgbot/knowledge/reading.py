@@ -1,12 +1,16 @@
 """Typed reading of nodes: each method gives a value to go on with, and reports what was wrong."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from orgbot.knowledge.nodes import Fields, Items, Node, Text
-from orgbot.knowledge.problems import Report, meant
+from orgbot.knowledge.problems import Report, meant, quoted
+
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,9 @@ class Reading:
     def error(self, node: Node | int, what: str, fix: str) -> None:
         self.report.error(self.path, node if isinstance(node, int) else node.line, what, fix)
 
+    def warning(self, line: int, what: str, fix: str) -> None:
+        self.report.warning(self.path, line, what, fix)
+
     def fields(
         self, node: Node | None, required: Iterable[str], optional: Iterable[str] = ()
     ) -> Mapping[str, Node]:
@@ -34,16 +41,15 @@ class Reading:
             return {}
         required, known = list(required), [*required, *optional]
         if not isinstance(node, Fields):
-            self.error(
-                node, "ici, il faut des clés", f"par exemple « {known[0]} : … »" if known else "corrige"
-            )
+            self.error(node, "ici, il faut des clés", f"par exemple {quoted(f'{known[0]}: …')}")
             return {}
         for key in node.fields:
             if key not in known:
-                self.error(node.lines[key], f"clé inconnue « {key} »", meant(key, known, "retire-la"))
+                fix = meant(key, known, "retire-la")
+                self.error(node.lines[key], f"clé inconnue {quoted(key)}", fix)
         for key in required:
             if key not in node.fields:
-                self.error(node, f"il manque la clé « {key} »", f"ajoute « {key} : … »")
+                self.error(node, f"il manque la clé {quoted(key)}", f"ajoute {quoted(f'{key}: …')}")
         return {key: value for key, value in node.fields.items() if key in known}
 
     def text(self, node: Node | None) -> Line:
@@ -53,7 +59,7 @@ class Reading:
             self.error(node, "ici, il faut un texte", "mets-le entre guillemets")
             return Line("", self.path, node.line)
         if not node.value.strip():
-            self.error(node, "texte vide", "écris-le ou retire la clé")
+            self.error(node, "texte vide", "écris-le ou retire la ligne")
         return Line(node.value.strip(), self.path, node.line)
 
     def texts(self, node: Node | None, *, empty: bool = False) -> tuple[Line, ...]:
@@ -74,7 +80,8 @@ class Reading:
         if line.text.isascii() and line.text.isdigit() and 0 < int(line.text[:4]) <= 999:
             return int(line.text[:4])
         if line.text:
-            self.error(node, f"« {line.text} » n’est pas un nombre utilisable", "écris un entier de 1 à 999")
+            what = f"{quoted(line.text)} n’est pas un nombre utilisable"
+            self.error(node, what, "écris un entier de 1 à 999")
         return otherwise
 
     def moment(self, node: Node | None, otherwise: time) -> time:
@@ -85,9 +92,9 @@ class Reading:
         try:
             return time(int(hours), int(minutes))
         except ValueError:
-            self.error(
-                node, f"« {line.text} » n’est pas une heure", 'écris-la entre guillemets, comme "9:00"'
-            )
+            if line.text:
+                what = f"{quoted(line.text)} n’est pas une heure"
+                self.error(node, what, 'écris-la entre guillemets, comme "9:00"')
             return otherwise
 
     def dates(self, node: Node | None) -> frozenset[date]:
@@ -99,5 +106,21 @@ class Reading:
             return date.fromisoformat(line.text)
         except ValueError:
             if line.text:
-                self.error(line.line, f"« {line.text} » n’est pas une date", "écris-la AAAA-MM-JJ")
+                self.error(line.line, f"{quoted(line.text)} n’est pas une date", "écris-la AAAA-MM-JJ")
             return None
+
+    def address(self, node: Node | None) -> Line:
+        line = self.text(node)
+        if line.text and not _is_address(line.text):
+            what = f"{quoted(line.text)} n’est pas une adresse web"
+            self.error(line.line, what, "écris-la au complet, avec https://")
+        return line
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        # Reading the port checks it.
+        return bool(_ADDRESS.fullmatch(text)) and "." in (parts.hostname or "") and parts.port != 0
+    except ValueError:
+        return False

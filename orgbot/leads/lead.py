@@ -1,13 +1,14 @@
 """What the form collects, cleaned, and the lead that it becomes."""
 
-import unicodedata
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase, Profile
 from orgbot.leads.model import Draft, Lead, Objection, Person
 from orgbot.leads.promise import promise
+from orgbot.leads.visible import visible
 
 NAME, ORGANISATION, SUBJECT = 60, 120, 1500
 
@@ -55,38 +56,37 @@ def to_lead(  # noqa: PLR0913  # a lead gathers what the whole conversation gave
 
 def clean_name(kb: KnowledgeBase, text: str) -> str:
     """A first name, without what people write around it; "" when there is nothing to keep."""
-    name = _without(kb.words["avant_prenom"], _visible(text)).strip(" ,.!;:")[:NAME].rstrip()
+    name = _clean(text, kb.words["avant_prenom"], " ,.!;:", NAME)
     return name if any(character.isalpha() for character in name) else ""
 
 
 def clean_organisation(kb: KnowledgeBase, text: str) -> str:
-    name = _without(kb.words["avant_organisation"], _visible(text)).strip(" ,;:")[:ORGANISATION].rstrip()
+    name = _clean(text, kb.words["avant_organisation"], " ,;:", ORGANISATION)
     return name if any(character.isalnum() for character in name) else ""
 
 
 def clean_subject(text: str) -> str:
-    subject = _visible(text)[:SUBJECT].rstrip()
+    subject = visible(text)[:SUBJECT].rstrip()
     return subject if any(character.isalnum() for character in subject) else ""
 
 
-def _visible(text: str) -> str:
-    """Single spaces; no controls, bidi marks or lone surrogates."""
-    kept = (" " if character.isspace() else character for character in text)
-    return " ".join("".join(character for character in kept if not _hidden(character)).split())
-
-
-def _hidden(character: str) -> bool:
-    # A zero-width joiner holds emoji together: it stays.
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs") and character != "\u200d"
-
-
-def _without(lead_ins: Sequence[str], text: str) -> str:
-    """`text` without any of `lead_ins` at its head, unless nothing else is there. Idempotent."""
+def _clean(text: str, lead_ins: Sequence[str], edges: str, longest: int) -> str:
     known = {fold(lead_in) for lead_in in lead_ins}
+    return _bare(_bare(visible(text), known, edges)[:longest], known, edges)
+
+
+def _bare(text: str, known: AbstractSet[str], edges: str) -> str:
+    """`text` without `edges` around it or `known` lead-ins at its head: a fixed point of both."""
+    before = None
+    while text != before:
+        before, text = text, _without(known, text.strip(edges))
+    return text
+
+
+def _without(known: AbstractSet[str], text: str) -> str:
+    """Nothing is left of a lead-in alone: the name comes in the next message."""
     words = text.split(" ")
-    count = len(words)
-    while count:
-        longest = range(min(4, len(words) - 1), 0, -1)
-        count = next((size for size in longest if fold(" ".join(words[:size])) in known), 0)
-        words = words[count:]
-    return " ".join(words)
+    for size in range(min(4, len(words)), 0, -1):
+        if fold(" ".join(words[:size])) in known:
+            return " ".join(words[size:])
+    return text

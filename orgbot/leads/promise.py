@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -13,15 +14,18 @@ from orgbot.leads.model import Promise
 HORIZON = 366
 
 
-class NoBusinessDayError(Exception):
+class NoBusinessDayError(ValueError):
     """bot.yml leaves no day to answer on."""
+
+    def __init__(self) -> None:
+        super().__init__("bot.yml : aucun jour ouvrable pendant un an; revois « heures » et « feries »")
 
 
 def promise(now: datetime, profile: Profile) -> Promise:
     """`now` is aware, in any zone. Both moments are in the profile's zone, and probable ≤ latest."""
     local = now.astimezone(ZoneInfo(profile.time_zone))
     latest = _latest(local, profile)
-    return Promise(min(_probable(local, profile), latest), latest)
+    return Promise(_probable(local, latest, profile), latest)
 
 
 def _latest(now: datetime, profile: Profile) -> datetime:
@@ -32,11 +36,11 @@ def _latest(now: datetime, profile: Profile) -> datetime:
     return datetime.combine(next(days), profile.office_hours.closes, now.tzinfo)
 
 
-def _probable(now: datetime, profile: Profile) -> datetime:
-    """`probable_office_hours` from now, counted while the office is open."""
+def _probable(now: datetime, latest: datetime, profile: Profile) -> datetime:
+    """`probable_office_hours` from now, counted while the office is open; `latest` if that comes first."""
     left = timedelta(hours=profile.probable_office_hours)
     hours = profile.office_hours
-    for day in _business_days(now.date(), profile):
+    for day in takewhile(latest.date().__ge__, _business_days(now.date(), profile)):
         # Wall time: on the day that the clock changes, the office still opens at nine.
         opens = datetime.combine(day, hours.opens)
         closes = datetime.combine(day, hours.closes)
@@ -44,7 +48,7 @@ def _probable(now: datetime, profile: Profile) -> datetime:
         if start + left <= closes:
             return (start + left).replace(tzinfo=now.tzinfo)
         left -= max(timedelta(), closes - start)
-    raise NoBusinessDayError
+    return latest
 
 
 def _business_days(first: date, profile: Profile) -> Iterator[date]:

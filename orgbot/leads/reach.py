@@ -1,35 +1,57 @@
 """An address or a number in what a person typed."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 import phonenumbers
-from email_validator import EmailNotValidError, validate_email
-from phonenumbers import PhoneNumber, ValidationResult
+from email_validator import validate_email
+from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.leads.model import Reach
+from orgbot.leads.visible import visible
 
 Cause = Literal[
     "email_no_at", "email_domain", "phone_area_code", "phone_too_short", "phone_too_long", "nothing_found"
 ]
 
 REGION = "CA"
-LONGEST = 400
+LONGEST = 1000
+FEWEST_DIGITS = 5
 
 # Where most addresses in Québec live: a domain one slip away from one of them is probably that one.
 USUAL_DOMAINS = (
-    *("gmail.com", "hotmail.com", "hotmail.ca", "outlook.com", "live.ca", "live.com", "icloud.com", "me.com"),
-    *("yahoo.ca", "yahoo.com", "videotron.ca", "bell.net", "sympatico.ca", "cgocable.ca"),
+    *("gmail.com", "hotmail.com", "hotmail.ca", "outlook.com", "icloud.com", "yahoo.ca", "yahoo.com"),
+    *("videotron.ca", "sympatico.ca", "cgocable.ca"),
 )
+# One slip away too, and real.
+OTHER_DOMAINS = ("mail.com", "ymail.com", "email.com")
+# More than one slip away, and never meant.
+MISTAKEN_DOMAINS = {
+    "gmail.ca": "gmail.com",
+    "videotron.com": "videotron.ca",
+    "sympatico.com": "sympatico.ca",
+    **{domain.rpartition(".")[0]: domain for domain in reversed(USUAL_DOMAINS)},
+}
 
-# The library knows « ext. »; people here write « poste ».
-_EXTENSION = re.compile(r"\b(?:poste|post|ext)\b[\s.:#]{0,3}(?=[0-9])", re.IGNORECASE)
-_DOMAIN_ALONE = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|ca|org|net|qc|quebec|info)")
-_WHERE_PHONES_END = {
+_ADDRESS = re.compile(r"[^\s<>()\[\]«»,;:!?\"“”|/=@]*@[^\s<>()\[\]«»,;:!?\"“”|/=]*")
+_AT = re.compile(r"\s?(?:\(at\)|\[at\]|\barobase\b|@)\s?", re.IGNORECASE)
+_DOT = re.compile(r"\s?(?:,|\bpoint\b)\s?(?=[\w-]+(?:[.,\s]|$))", re.IGNORECASE)
+_DOMAIN = re.compile(r"[\w.-]+\.(?:com|ca|org|net|info|coop|quebec)", re.IGNORECASE)
+
+_POSTAL_CODE = re.compile(r"\b[a-z][0-9][a-z][\s-]?[0-9][a-z][0-9]\b", re.IGNORECASE)
+# The library knows « ext. »; people here write « poste », « p. » or « local ».
+_EXTENSION = re.compile(
+    r"(?<=[0-9])[\s,;(–-]{0,4}(?:postes?|post|p|local|ext|extension)[\s.:#]{0,3}"
+    r"(?:(?:no|n[°º]|num[ée]ro)[\s.:]{0,3})?(?=[0-9])",
+    re.IGNORECASE,
+)
+_DIGITS = re.compile(r"\+?\d[\d\s().+/–-]*")
+_CAUSES: dict[int, Cause] = {
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "phone_area_code",
     ValidationResult.TOO_SHORT: "phone_too_short",
     ValidationResult.INVALID_LENGTH: "phone_too_short",
@@ -45,55 +67,107 @@ class ReachProblem:
     suggestion: str = ""
 
 
-def read_reach(text: str) -> Reach | ReachProblem:
-    """The first usable address, else the first usable number, else what is wrong with the best try."""
-    text = text[:LONGEST]
-    words = [word.strip("<>()[]«»,;:!?\"'’. ") for word in text.split()]
-    for word in words:
-        if "@" in word:
-            return _email(word)
-    if sum(character.isdigit() for character in text) >= 5:
-        return _phone(text)
-    if any(_DOMAIN_ALONE.fullmatch(word.lower()) and word.count(".") > 1 for word in words):
-        return ReachProblem("email_no_at")
-    return ReachProblem("nothing_found")
+def read_reach(text: str, *, sure: bool = False) -> Reach | ReachProblem:
+    """The first usable address, else the first usable number, else what is wrong with the best try.
+
+    `sure`: she was asked about an unusual domain, and meant it.
+    """
+    text = _bounded(text)
+    found = [*_addresses(text, sure=sure), *_numbers(text)]
+    reaches = (each for each in found if isinstance(each, Reach))
+    doubts = (each for each in found if isinstance(each, ReachProblem) and each.suggestion)
+    return next(reaches, None) or next(doubts, None) or _repaired(text) or _first_problem(found, text)
 
 
-def _email(word: str) -> Reach | ReachProblem:
+def _bounded(text: str) -> str:
+    """Cut between words: half an address would be another one."""
+    seen = visible(text[: LONGEST + 1])
+    return seen if len(text) <= LONGEST else seen.rpartition(" ")[0]
+
+
+def _first_problem(found: list[Reach | ReachProblem], text: str) -> ReachProblem:
+    problems = (each for each in found if isinstance(each, ReachProblem))
+    return next(problems, None) or ReachProblem("email_no_at" if _names_a_domain(text) else "nothing_found")
+
+
+def _names_a_domain(text: str) -> bool:
+    words = (word.strip("<>()[]«»,;:!?\"'’.").lower() for word in text.split())
+    return any(_DOMAIN.fullmatch(word) and not word.startswith("www.") for word in words)
+
+
+def _addresses(text: str, *, sure: bool) -> Iterator[Reach | ReachProblem]:
+    for typed in _ADDRESS.findall(text):
+        address = _valid(typed)
+        meant = _meant(address or typed)
+        if meant and not (sure and address):
+            yield ReachProblem("email_domain", meant)
+        else:
+            yield Reach("email", address) if address else ReachProblem("email_domain")
+
+
+def _valid(typed: str) -> str:
+    """The address, normalised; "" when it is none."""
     try:
-        address = validate_email(word, check_deliverability=False).normalized
-    except (EmailNotValidError, ValueError):
-        return ReachProblem("email_domain")
-    local, _, domain = address.rpartition("@")
-    meant = process.extractOne(domain, USUAL_DOMAINS, scorer=DamerauLevenshtein.distance, score_cutoff=1)
-    if meant is not None and meant[1] == 1 and domain not in USUAL_DOMAINS:
-        return ReachProblem("email_domain", f"{local}@{meant[0]}")
-    return Reach("email", address)
+        return validate_email(typed.strip("'’.-"), check_deliverability=False).normalized
+    except ValueError:  # EmailNotValidError is one, and so is what a strange domain gets from idna
+        return ""
 
 
-def _phone(text: str) -> Reach | ReachProblem:
-    text = _EXTENSION.sub("ext. ", text)
-    found = next(iter(phonenumbers.PhoneNumberMatcher(text, REGION, phonenumbers.Leniency.POSSIBLE)), None)
-    number = found.number if found is not None else _parsed(text)
-    if number is None:
-        return ReachProblem("nothing_found")
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == ValidationResult.IS_POSSIBLE:
-        return Reach("phone", _stored(number))
-    cause = _WHERE_PHONES_END.get(reason, "nothing_found")
-    return ReachProblem(cause)  # type: ignore[arg-type]  # the table's values are causes
+def _meant(address: str) -> str:
+    """The same address at the usual domain that this one resembles; "" when it resembles none."""
+    local, _, typed = address.strip("'’.-").rpartition("@")
+    domain = typed.lower()
+    if domain in USUAL_DOMAINS or domain in OTHER_DOMAINS:
+        return ""
+    near = process.extractOne(domain, USUAL_DOMAINS, scorer=DamerauLevenshtein.distance, score_cutoff=1)
+    meant = MISTAKEN_DOMAINS.get(domain) or (near[0] if near else "")
+    return _valid(f"{local}@{meant}") if meant else ""
 
 
-def _parsed(text: str) -> PhoneNumber | None:
-    try:
-        return phonenumbers.parse("".join(c for c in text if c.isdigit() or c == "+"), REGION)
-    except phonenumbers.NumberParseException:
+def _repaired(text: str) -> ReachProblem | None:
+    """« lucie arobase maison point org », « lucie @ maison,org »: a guess, for her to confirm."""
+    if len(_AT.findall(text)) != 1:
         return None
+    local, domain = _AT.split(text)
+    for typed in _ADDRESS.findall(f"{local}@{_DOT.sub('.', domain)}"):
+        address = _meant(typed) or _valid(typed)
+        if address:
+            return ReachProblem("email_domain", address)
+    return None
 
 
-def _stored(number: PhoneNumber) -> str:
+def _numbers(text: str) -> Iterator[Reach | ReachProblem]:
+    text = _EXTENSION.sub(" ext. ", _POSTAL_CODE.sub(" ", text))
+    matches = list(phonenumbers.PhoneNumberMatcher(text, REGION, phonenumbers.Leniency.POSSIBLE))
+    for match in matches:
+        yield _judged(match.number)
+    runs = [] if matches else _DIGITS.findall(text)
+    longest = max(("".join(filter(_dials, run)) for run in runs), key=len, default="")
+    if len(longest) >= FEWEST_DIGITS:
+        yield _parsed(longest)
+
+
+def _dials(character: str) -> bool:
+    return character.isdecimal() or character == "+"
+
+
+def _parsed(digits: str) -> Reach | ReachProblem:
+    try:
+        return _judged(phonenumbers.parse(digits, REGION))
+    except NumberParseException as error:
+        too_long = error.error_type == NumberParseException.TOO_LONG
+        return ReachProblem("phone_too_long" if too_long else "phone_too_short")
+
+
+def _judged(number: PhoneNumber) -> Reach | ReachProblem:
+    # Possible is enough: a new area code is not known to the library before its next version.
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != ValidationResult.IS_POSSIBLE:
+        return ReachProblem(_CAUSES.get(reason, "nothing_found"))
+    if number.country_code == 1 and phonenumbers.national_significant_number(number)[0] in "01":
+        return ReachProblem("phone_area_code")
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{plain};ext={number.extension}" if number.extension else plain
+    return Reach("phone", f"{plain};ext={number.extension}" if number.extension else plain)
 
 
 def show_reach(reach: Reach, kb: KnowledgeBase) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from starlette.applications import Starlette
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import TimedOut
 
@@ -20,9 +21,9 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def served() -> AsyncIterator[str]:
+async def served(app: Starlette) -> AsyncIterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create(TOKEN), log_config=None, lifespan="off", timeout_graceful_shutdown=1)
+    config = uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # older releases have it
     serving = asyncio.create_task(server.serve(sockets=[listener]))
@@ -34,7 +35,7 @@ async def served() -> AsyncIterator[str]:
 
 
 async def test_an_answer_that_comes_too_late_is_a_time_out_and_the_message_is_there() -> None:
-    async with served() as address, httpx.AsyncClient(base_url=address) as web:
+    async with served(create(TOKEN)) as address, httpx.AsyncClient(base_url=address) as web:
         await web.post("/sandbox/faults", json={"method": "sendMessage", "delay": 0.3})
         async with Bot(TOKEN, base_url=f"{address}/bot") as bot:
             with pytest.raises(TimedOut):
@@ -46,7 +47,7 @@ async def test_an_answer_that_comes_too_late_is_a_time_out_and_the_message_is_th
 async def test_the_page_hears_of_everything_as_it_happens() -> None:
     keys = InlineKeyboardMarkup([[InlineKeyboardButton("Oui", callback_data="oui")]])
     async with (
-        served() as address,
+        served(create(TOKEN)) as address,
         httpx.AsyncClient(base_url=address) as web,
         web.stream("GET", "/sandbox/events") as stream,
         Bot(TOKEN, base_url=f"{address}/bot") as bot,
@@ -69,6 +70,24 @@ async def test_the_page_hears_of_everything_as_it_happens() -> None:
         assert (await _next(lines))[0] == "delete"
         await bot.set_my_commands([("aide", "Aide")])
         assert (await _next(lines))[0] == "commands"
+
+
+async def test_closing_ends_what_is_open() -> None:
+    app = create(TOKEN)
+    async with (
+        served(app) as address,
+        httpx.AsyncClient(base_url=address) as web,
+        web.stream("GET", "/sandbox/events") as stream,
+    ):
+        lines = stream.aiter_lines()
+        await _next(lines)
+        poll = asyncio.create_task(web.get(f"/bot{TOKEN}/getUpdates", params={"timeout": 50}, timeout=60))
+        async with asyncio.timeout(5):
+            while not app.state.poller.is_waiting:  # noqa: ASYNC110  # it signals nobody
+                await asyncio.sleep(0.01)
+            app.state.close()
+            assert (await poll).json() == {"ok": True, "result": []}
+            assert [line async for line in lines if line] == []
 
 
 async def _next(lines: AsyncIterator[str]) -> tuple[str, dict[str, Any]]:

@@ -73,9 +73,14 @@ export class Phone {
 
   put(message) {
     const near = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 120;
+    const fresh = !this.messages.has(message.message_id);
     this.messages.set(message.message_id, message);
     if (message.from.is_bot) this.rest();
-    this.place(message).classList.add('fresh');
+    else if (fresh && this.chat === this.shared.director && message.text && !message.text.startsWith('/')) {
+      this.shared.said(message.text);
+    }
+    const made = this.place(message);
+    if (fresh) made.classList.add('fresh');
     this.refresh();
     if (near || !message.from.is_bot) this.bottom();
   }
@@ -147,9 +152,8 @@ export class Phone {
     this.say(text);
   }
 
-  async say(text) {
-    await this.act(post('/sandbox/say', { chat: this.chat, text }));
-    if (this.chat === this.shared.director && !text.startsWith('/')) this.shared.said(text);
+  say(text) {
+    this.act(post('/sandbox/say', { chat: this.chat, text }));
   }
 
   start() {
