@@ -46,7 +46,13 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
     kb = context.kb
     if means(kb, "ici", text):
         return replace(form.draft, reach=Reach("chat"))
-    found = read_reach(form.suggestion if yes and form.suggestion else text)
+    if yes and form.suggestion:
+        found = read_reach(form.suggestion, sure=True)
+    else:
+        found = read_reach(text)
+        # Typed again as it was, a doubted address is the right one.
+        if isinstance(found, ReachProblem) and found.suggestion == form.suggestion:
+            found = read_reach(text, sure=True)
     if not isinstance(found, ReachProblem):
         return replace(form.draft, reach=found)
     if found.suggestion:

@@ -130,3 +130,10 @@ async def test_an_objection_after_a_long_silence_is_answered_and_the_draft_offer
     assert answer["text"] == plain(render(kb, kb.entries[EntryId("budget")].answer))
     assert offer["text"] == plain(say(kb, "accueil.reprise"))
     assert await by_words(lane, "non") == plain(say(kb, "formulaire.annule"))
+
+
+async def test_an_unusual_address_typed_twice_is_taken_as_it_is(lane: Street) -> None:
+    await by_words(lane, "/contact", "oui", "La Débrouille")
+    assert "lucie@gmail.com" in await by_words(lane, "lucie@gmial.com")
+    assert "parler" in await by_words(lane, "lucie@gmial.com")
+    assert "lucie@gmial.com" in await by_words(lane, "passer", "oui")
