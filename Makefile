@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format lock clean
+.PHONY: run test check format lock rehearsal clean
 .DEFAULT_GOAL := run
 
 .venv/run: requirements.txt
@@ -33,6 +33,9 @@ check: .venv/run ## the content alone
 format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+rehearsal: .venv/dev ## every labelled utterance through the running bot → docs/repetition.md
+	@$(BIN)/python -m tests.bench.rehearsal
 
 # Hashes of every platform's files, and no index named.
 LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header pyproject.toml
