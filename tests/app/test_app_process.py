@@ -128,20 +128,20 @@ def test_killed_in_mid_form_it_asks_nothing_twice_and_sends_one_lead(home: Path)
     with running(home, port) as process:
         until_ready(port)
         assert "C’est envoyé" not in say(port, "envoyer")
-        (card,) = page_cards(port)
+        (card,) = listed_leads(port)
         assert "La Débrouille" in card
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
 
 
-def page_cards(port: int) -> list[str]:
-    """The cards of this life of the sandbox, and the one that the last life delivered, kept in the base."""
+def listed_leads(port: int) -> list[str]:
+    """The lines of /demandes: what the database holds, whatever this life of the sandbox has seen."""
     page(port, "/sandbox/say", chat=OWNER, text="/demandes")
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        texts = [message["text"] for message in replies(port, OWNER)]
-        if texts:
-            return [line for text in texts for line in text.splitlines() if line.startswith("•")]
+        for message in replies(port, OWNER):
+            if message["text"].startswith("Les dernières demandes"):
+                return [line for line in message["text"].splitlines() if line.startswith("•")]
         time.sleep(0.05)
     raise AssertionError("no list of leads")
 
