@@ -152,6 +152,7 @@ async def _run_sandbox(
         f"Les demandes d’essai sont gardées dans {database_url(settings)}. Ctrl+C pour arrêter.\n"
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
+    await publish(parts.bot, kb)
     await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
     page.state.close()
     closing.set()

@@ -1,0 +1,57 @@
+"""How people type, and what is read. The vocabulary is the real one: these are its own tests."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.normalise import LONGEST, Normaliser, normaliser
+
+
+@pytest.fixture(scope="module")
+def normalise(kb: KnowledgeBase) -> Normaliser:
+    return normaliser(kb.vocabulary, [text for entry in kb.entries.values() for text in entry.phrasings])
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("chu débordée", "je suis debordee"),
+        ("CHU DÉBORDÉE", "je suis debordee"),
+        ("j’suis débordée", "je suis debordee"),
+        ("pk on ferait ça", "pourquoi on ferait ca"),
+        ("c trop cher", "c est trop cher"),
+        ("g pas le temps", "je n ai pas le temps"),
+        ("les rs", "les reseaux sociaux"),
+        ("dix piasses", "dix dollars"),
+        ("bcp trop looooong", "beaucoup trop loong"),
+        ("pas\u200b le\u202e temps", "pas le temps"),
+        ("l’œuvre", "l oeuvre"),
+        ("", ""),
+        ("🙂🙂", ""),
+    ],
+)
+def test_spoken_and_texted_forms_are_read(normalise: Normaliser, typed: str, read: str) -> None:
+    assert normalise(typed) == read
+
+
+def test_the_longest_form_is_replaced_first_and_only_once() -> None:
+    normalise = normaliser({"y a": "il y a", "y a pas": "il n’y a pas", "il": "lui"}, [])
+    assert normalise("y a pas de temps, y a rien") == "il n y a pas de temps il y a rien"
+
+
+def test_what_the_encoder_reads_is_written_with_care() -> None:
+    normalise = normaliser({"chu": "je suis", "pk": "pourquoi"}, ["Je suis débordée", "déjà débordée"])
+    assert normalise.mend("Chu deja debordee, pk?") == "je suis déjà débordée, pourquoi?"
+    assert normalise.mend("Déjà débordée!") == "Déjà débordée!"
+
+
+@given(st.text())
+def test_any_text_is_read(kb: KnowledgeBase, text: str) -> None:
+    normalise = normaliser(kb.vocabulary, [])
+    assert normalise(text) == normalise(text).strip()
+    assert isinstance(normalise.mend(text), str)
+
+
+def test_a_pasted_document_is_read_up_to_a_bound(normalise: Normaliser) -> None:
+    assert len(normalise("ab " * 10_000)) <= LONGEST
