@@ -48,8 +48,9 @@ def answer(state: State, entry: EntryId, context: Context, words: str = "") -> T
         given=(*state.given, entry)[-REMEMBERED:],
         awaiting="contact" if entry == CONTACT else "nothing",
     )
-    rows = (*entry_rows(kb, known.next), ways_out(kb))
-    return Turn(state, (Reply(text, rows),))
+    # The last row leads to a person already.
+    following = tuple(one for one in known.next if one != CONTACT)
+    return Turn(state, (Reply(text, (*entry_rows(kb, following), ways_out(kb))),))
 
 
 def answer_two(state: State, entries: tuple[EntryId, ...], context: Context, words: str) -> Turn:
