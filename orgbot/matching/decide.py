@@ -9,15 +9,29 @@ from orgbot.matching.decision import Action
 WRONG, ASKING, MISSING = 4.0, 1.0, 2.0
 CHOICES = 3
 # A choice that is almost never the right one only makes the others harder to read.
-NEGLIGIBLE = 0.04
+NEGLIGIBLE = 0.02
 # What a part of a message must reach to be answered beside another, and what the whole must leave it.
-# Both chosen by cross-validation over faq/, with pairs of held-out phrasings joined as people join them.
+# Measured on pairs of held-out phrasings of faq/, joined as people join them.
 CERTAIN, HEARD = 0.7, 0.02
-# How many messages in ten nobody could answer. hors-sujet.yml holds many more than that, because it takes
-# many to tell what is out: its share of the phrasings must not be taken for a share of the messages.
-ASSUMED_OUTSIDE = 0.2
 
 Ranking = Sequence[tuple[EntryId, float]]
+
+
+def may_be_two(ranking: Ranking) -> bool:
+    """Whether the parts are worth looking at: the whole leaves something to a second entry."""
+    return len(ranking) > 1 and ranking[1][1] >= HEARD
+
+
+def two(whole: Ranking, parts: Sequence[Ranking], courtesies: frozenset[EntryId]) -> tuple[EntryId, ...]:
+    """Two parts, each sure of another entry, both the whole's best two, in the order they were said."""
+    said: list[EntryId] = []
+    for ranking in parts:
+        entry, probability = ranking[0]
+        if probability >= CERTAIN and entry not in courtesies and entry not in said:
+            said.append(entry)
+    if len(said) == 2 and {*said} == {entry for entry, _ in whole[:2]}:
+        return tuple(said)
+    return ()
 
 
 def decide(ranking: Ranking) -> tuple[Action, tuple[EntryId, ...]]:

@@ -1,4 +1,4 @@
-"""Near-identical phrasings: a typo or two away from one that is stored, and the nearest ones to show why."""
+"""Near-identical phrasings: a typo or two away from one that is stored, unless it changes the sense."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,6 @@ from orgbot.matching.decision import Near
 
 # Same words but for typos: nine letters in ten. Below eight letters a typo makes another word.
 SIMILAR, LONG_ENOUGH = 90.0, 8
-SHOWN = 3
 # Words that turn a sentence round: they must be the same on both sides.
 _TURNS = frozenset(
     {"pas", "plus", "jamais", "rien", "aucun", "aucune", "sans", "ni", "personne", "trop", "peu"}
@@ -40,10 +39,6 @@ class Stored:
         if found is None or not _same_sense(normalised, found[0]):
             return None
         return self.near(found[2], found[1] / 100)
-
-    def nearest(self, normalised: str) -> tuple[Near, ...]:
-        found = process.extract(normalised, self.texts, scorer=fuzz.token_set_ratio, limit=SHOWN)
-        return tuple(self.near(at, score / 100) for _, score, at in found)
 
     def near(self, at: int, similarity: float) -> Near:
         return Near(self.entries[at], self.phrasings[at], similarity)

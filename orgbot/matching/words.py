@@ -77,6 +77,10 @@ class Words:
                 weights[block] /= length
         return Vector(columns, weights)
 
+    def only_words(self, row: Vector) -> Vector:
+        kept = row.columns >= self.characters
+        return Vector(row.columns[kept], row.weights[kept])
+
 
 def learn(texts: Sequence[str]) -> Words:
     """`texts` are normalised. A character n-gram that occurs in one text only says nothing of others."""

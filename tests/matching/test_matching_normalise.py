@@ -24,7 +24,7 @@ def normalise(kb: KnowledgeBase) -> Normaliser:
         ("g pas le temps", "je n ai pas le temps"),
         ("les rs", "les reseaux sociaux"),
         ("dix piasses", "dix dollars"),
-        ("bcp trop looooong", "beaucoup trop loong"),
+        ("bcp trop looooong", "beaucoup trop long"),
         ("pas\u200b le\u202e temps", "pas le temps"),
         ("l’œuvre", "l oeuvre"),
         ("", ""),
@@ -44,6 +44,21 @@ def test_what_the_encoder_reads_is_written_with_care() -> None:
     normalise = normaliser({"chu": "je suis", "pk": "pourquoi"}, ["Je suis débordée", "déjà débordée"])
     assert normalise.mend("Chu deja debordee, pk?") == "je suis déjà débordée, pourquoi?"
     assert normalise.mend("Déjà débordée!") == "Déjà débordée!"
+
+
+def test_a_slip_is_mended_towards_a_word_of_the_knowledge_base() -> None:
+    normalise = normaliser({"chu": "je suis"}, ["Nos bénévoles gèrent l’organisme", "s’occuper des réseaux"])
+    assert normalise.mend("nos bénévolles") == "nos bénévoles"
+    assert normalise.mend("lorganisme") == "l’organisme"
+    assert normalise.mend("soccuper des reseaux") == "s’occuper des réseaux"
+
+
+@pytest.mark.parametrize("word", ["poison", "cousin", "mouton", "gérant", "benefits", "people", "eleves"])
+def test_a_correct_word_is_never_mended_into_another(word: str) -> None:
+    normalise = normaliser(
+        {"chu": "je suis"}, ["poisson, coussin, boutons, moutons, gèrent, bénéfice, peuple, élever"]
+    )
+    assert normalise.mend(word) == word
 
 
 @given(st.text())

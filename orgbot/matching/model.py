@@ -1,0 +1,90 @@
+"""The trained model: (normalised text, embedding) → probabilities, entry by entry and out of scope."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orgbot.knowledge.model import EntryId
+from orgbot.matching import cache as disk
+from orgbot.matching.calibrate import Calibration, calibrate, softmax
+from orgbot.matching.encoder import NAME, Encoder, Matrix
+from orgbot.matching.scorer import Arrays, Machine, fit, from_arrays, to_arrays
+
+# Part of every cache key: raise it when the same phrasings would train another model.
+VERSION = "2"
+Progress = Callable[[int, int], None]
+Ranking = tuple[tuple[EntryId, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """`ranking`: every entry, best first; `outside`: what is left of 1. `similarities`: see Nearness."""
+
+    ranking: Ranking
+    outside: float
+    similarities: Matrix
+
+    def of(self, entry: EntryId) -> float:
+        return next((probability for one, probability in self.ranking if one == entry), 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`classes`: the entries in the machine's order; None is out of scope, and may be missing."""
+
+    classes: tuple[EntryId | None, ...]
+    machine: Machine
+    calibration: Calibration
+
+    def __call__(self, normalised: str, embedding: Matrix | None) -> Scored:
+        margins, near, similarities = self.machine(normalised, embedding)
+        scores = self.calibration.scores(margins, near)
+        outside = self.classes.index(None) if None in self.classes else len(self.classes)
+        if outside == len(self.classes):
+            scores = np.append(scores, self.calibration.strange)
+        probabilities = softmax(scores)
+        named = [(entry, float(p)) for entry, p in zip(self.classes, probabilities, strict=False) if entry]
+        ranking = tuple(sorted(named, key=lambda one: -one[1]))
+        return Scored(ranking, float(probabilities[outside]), similarities)
+
+
+def obtain(  # noqa: PLR0913, PLR0917  # what a model is made of
+    entries: Sequence[EntryId | None],
+    mended: Sequence[str],
+    normalised: Sequence[str],
+    encoder: Encoder | None,
+    cache: Path | None,
+    progress: Progress | None,
+) -> Model:
+    """Of one phrasing an item, with its entry: trained, or read from the folder `cache`."""
+    classes = tuple(dict.fromkeys(entries))
+    places = {entry: at for at, entry in enumerate(classes)}
+    truth = np.array([places[entry] for entry in entries], np.int64)
+    name = "words" if encoder is None else NAME
+    key = disk.digest(VERSION, name, *mended, *normalised, ",".join(map(str, truth.tolist())))
+    path = None if cache is None else cache / f"model-{key}.npz"
+    found = _stored(disk.read(path))
+    if found is not None:
+        return Model(classes, *found)
+    embeddings = None if encoder is None else disk.embeddings(encoder, mended, cache, progress)
+    calibration = calibrate(normalised, truth, embeddings)
+    machine = fit(normalised, truth, embeddings)
+    disk.write(path, to_arrays(machine) | _kept(calibration))
+    return Model(classes, machine, calibration)
+
+
+def _kept(calibration: Calibration) -> dict[str, NDArray[np.generic]]:
+    return {"calibration": np.array([calibration.margin, calibration.near, calibration.strange])}
+
+
+def _stored(arrays: Arrays | None) -> tuple[Machine, Calibration] | None:
+    if arrays is None:
+        return None
+    try:
+        margin, near, strange = map(float, arrays["calibration"])
+        return from_arrays(arrays), Calibration(margin, near, strange)
+    except (KeyError, ValueError, TypeError, IndexError):
+        return None

@@ -1,0 +1,75 @@
+"""How much a message resembles what is stored: by its words and by its meaning, phrasing by phrasing.
+
+What the regression has no weight for may still be close to one phrasing; and what is close to none is
+likely to be out of scope.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orgbot.matching.encoder import Matrix
+from orgbot.matching.words import Vector
+
+# A class is as near as its three nearest phrasings: one alone may be an odd one.
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """Stored phrasings, sorted by class: `starts[c]` is the first of class c, `order` their places as given.
+
+    `postings`: for each column of words, from `columns[c]` to `columns[c + 1]`, the `rows` that have it and
+    their `weights`. `meanings`: one row of unit length each, None without an encoder.
+    """
+
+    starts: NDArray[np.int64]
+    order: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    weights: Matrix
+    meanings: Matrix | None
+
+    def similarities(self, row: Vector, meaning: Matrix | None) -> Matrix:
+        """One a stored phrasing, in the order of `order`: 0 to 2 with an encoder, 0 to 1 without."""
+        found = np.zeros(len(self.order), np.float32)
+        for column, weight in zip(row.columns.tolist(), row.weights.tolist(), strict=True):
+            part = slice(self.columns[column], self.columns[column + 1])
+            # A column lists a phrasing once: nothing is added twice.
+            found[self.rows[part]] += weight * self.weights[part]
+        if self.meanings is not None and meaning is not None:
+            found += self.meanings @ meaning
+        return found
+
+    def classes(self, similarities: Matrix) -> Matrix:
+        """The mean of the nearest phrasings of each class."""
+        return np.array(
+            [
+                np.sort(similarities[start:end])[-NEAREST:].mean()
+                for start, end in zip(self.starts[:-1], self.starts[1:], strict=True)
+            ],
+            np.float32,
+        )
+
+
+def nearness(
+    rows: Sequence[Vector], width: int, truth: NDArray[np.int64], meanings: Matrix | None
+) -> Nearness:
+    """`rows`: the words of each phrasing, over `width` columns."""
+    order = np.argsort(truth, kind="stable")
+    starts = np.searchsorted(truth[order], np.arange(int(truth.max()) + 2))
+    place = np.concatenate([np.full(len(rows[at].columns), to) for to, at in enumerate(order.tolist())])
+    column = np.concatenate([rows[at].columns for at in order.tolist()])
+    weight = np.concatenate([rows[at].weights for at in order.tolist()])
+    by_column = np.argsort(column, kind="stable")
+    columns = np.searchsorted(column[by_column], np.arange(width + 1))
+    return Nearness(
+        starts.astype(np.int64),
+        order,
+        columns.astype(np.int64),
+        place[by_column].astype(np.int32),
+        weight[by_column],
+        None if meanings is None else np.ascontiguousarray(meanings[order]),
+    )
