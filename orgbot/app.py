@@ -12,6 +12,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import NoReturn
 
+from alembic.util import CommandError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
 from telegram.error import InvalidToken, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
@@ -65,10 +68,30 @@ def database_url(settings: Settings) -> str:
 
 
 def open_store(settings: Settings) -> SqlStore:
-    """Migrated, and ready for this token's bot."""
-    engine = open_engine(database_url(settings))
-    migrate(engine)
+    """Migrated, and ready for this token's bot. Raises SettingsError when the database cannot be used."""
+    url = database_url(settings)
+    try:
+        engine = open_engine(url)
+        migrate(engine)
+    except (OSError, SQLAlchemyError, CommandError) as error:
+        raise SettingsError(
+            f"DATABASE_URL : la base {make_url(url).render_as_string()} ne peut pas être ouverte "
+            f"({str(error).splitlines()[0]}); vérifie l’adresse, et le droit d’y écrire"
+        ) from None
     return SqlStore(engine, bot_id(settings.token or SANDBOX_TOKEN))
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the machine lends: opened first, so that a wrong setting is told before the long start."""
+
+    store: SqlStore
+    listener: socket.socket
+
+
+def open_ground(settings: Settings) -> Ground:
+    """Raises SettingsError when the port or the database cannot be had."""
+    return Ground(open_store(settings), _listener(settings))
 
 
 def bot_id(token: Token) -> int:
@@ -122,29 +145,28 @@ def _progress() -> Callable[[int, int], None]:
     return show
 
 
-async def run(settings: Settings, kb: KnowledgeBase, matcher: Matcher, say: Say) -> None:
+async def run(settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say) -> None:
     """Until SIGINT or SIGTERM. Raises SettingsError for what only Telegram or the machine can tell."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop.set)
     if settings.token is None:
-        await _run_sandbox(settings, kb, matcher, say, stop)
+        await _run_sandbox(settings, ground, kb, matcher, say, stop)
     else:
-        await _run_bot(settings, kb, matcher, say, stop)
+        await _run_bot(settings, ground, kb, matcher, say, stop)
 
 
-async def _run_sandbox(
-    settings: Settings, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
+async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
+    settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
 ) -> None:
-    listener = _listener(settings)
     local = f"http://127.0.0.1:{settings.port}"
     settings = replace(settings, api_url=local, owner_chat_id=settings.owner_chat_id or SANDBOX_OWNER)
     page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher))
-    parts = assemble(settings, kb, matcher)
+    parts = assemble(settings, kb, matcher, store=ground.store)
     page.router.routes.extend(web.create(parts.store.health).routes)
     closing = asyncio.Event()
-    serving = asyncio.create_task(serve(page, listener, closing))
+    serving = asyncio.create_task(serve(page, ground.listener, closing))
     await _connect(parts, stop)
     say(
         f"orgbot est prêt, dans son bac à sable : ouvre {local}\n"
@@ -159,13 +181,13 @@ async def _run_sandbox(
     await serving
 
 
-async def _run_bot(
-    settings: Settings, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
+async def _run_bot(  # noqa: PLR0917  # same
+    settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
 ) -> None:
-    parts = assemble(settings, kb, matcher)
+    parts = assemble(settings, kb, matcher, store=ground.store)
     receive = None if settings.webhook_url is None else webhook(parts)
     site = web.create(parts.store.health, receive, settings.webhook_secret)
-    serving = asyncio.create_task(serve(site, _listener(settings), stop))
+    serving = asyncio.create_task(serve(site, ground.listener, stop))
     await _connect(parts, stop)
     if not stop.is_set():
         say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")

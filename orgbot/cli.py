@@ -109,7 +109,9 @@ def _run(settings: Settings) -> None:
     from orgbot import app
 
     kb = _knowledge(None)
-    asyncio.run(app.run(settings, kb, app.matcher(kb, settings), lambda text: print(text, flush=True)))
+    ground = app.open_ground(settings)
+    matcher = app.matcher(kb, settings)
+    asyncio.run(app.run(settings, ground, kb, matcher, lambda text: print(text, flush=True)))
 
 
 def _settings() -> Settings:

@@ -25,6 +25,8 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # Two programs may bind one port; only one may listen on it.
+        listener.listen()
     except OSError:
         listener.close()
         raise
