@@ -1,4 +1,4 @@
-"""Commands: python -m orgbot [run | match | chat | check | migrate | serve]."""
+"""Commands: python -m orgbot [run | match | chat | check | eval | migrate | serve]."""
 
 import asyncio
 import json
@@ -94,6 +94,35 @@ def match(folder: Path | None) -> None:
             "ranking": ranking,
         }
         print(json.dumps(shown, ensure_ascii=False), flush=True)
+
+
+@cli.command("eval")
+@FAQ
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--against", type=click.Choice(["naive", "tfidf"]), multiple=True, help="Compare à une autre façon."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("evaluation"),
+    help="Dossier du rapport et des images.",
+)
+def evaluate(files: tuple[Path, ...], against: tuple[str, ...], folder: Path | None, out: Path) -> None:
+    """Note des fichiers de phrases étiquetées, et écrit un rapport avec ses images."""
+    from orgbot import app
+    from orgbot.check import baselines, report
+    from orgbot.check import evaluate as evaluation
+    from orgbot.check.score import read_labelled
+
+    kb = _knowledge(folder)
+    lines = [line for file in files for line in read_labelled(file)]
+    judged = evaluation.evaluate(app.matcher(kb, _settings()), lines)
+    others = {
+        name: evaluation.score(evaluation.evaluate(getattr(baselines, name)(kb), lines)) for name in against
+    }
+    print(report.summary(judged, others))
+    print(f"Rapport : {report.write(out, judged, others)}")
 
 
 @cli.command()

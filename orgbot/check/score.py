@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgbot.knowledge.model import EntryId
+from orgbot.knowledge.problems import ContentError, Problem
 from orgbot.matching.decision import Action
 
 NONE = EntryId("none")
@@ -23,6 +24,7 @@ class Labelled:
     expect: frozenset[EntryId]
     accept: frozenset[EntryId]
     kind: str
+    style: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +49,25 @@ class Score:
 
 
 def read_labelled(path: Path) -> tuple[Labelled, ...]:
-    """JSON lines: text, expect, accept, kind. Raises ValueError naming the line that is not one."""
-    found = []
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+    """JSON lines: text, expect, accept, kind, sometimes style. Raises ContentError, a problem a bad line."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        problem = Problem(
+            path, 1, f"fichier illisible ({error})", "vérifie le chemin, et que c’est de l’UTF-8"
+        )
+        raise ContentError([problem]) from None
+    found, problems = [], []
+    for number, line in enumerate(lines, 1):
         try:
             row = json.loads(line)
             expect, accept = frozenset(map(EntryId, row["expect"])), frozenset(map(EntryId, row["accept"]))
-            found.append(Labelled(row["text"], expect, accept, row["kind"]))
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(
-                f"{path}:{number}: ligne illisible; il faut un objet JSON avec text, expect, accept et kind"
-            ) from error
+            found.append(Labelled(row["text"], expect, accept, row["kind"], row.get("style", "")))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            fix = "il faut un objet JSON avec text, expect, accept et kind"
+            problems.append(Problem(path, number, "ligne illisible", fix))
+    if problems:
+        raise ContentError(problems)
     return tuple(found)
 
 

@@ -16,21 +16,29 @@ MANY = 5000
 # their own phrasings does is held to be out of it.
 STRANGE = 0.05
 
-_MARGIN_WEIGHTS = np.geomspace(0.8, 8.0, 24)
-_NEAR_WEIGHTS = np.linspace(0.0, 16.0, 17)
+# Keeps a signal that says the same as another from growing against it.
+_STEADY = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """`strange`: the score of an out-of-scope class that has no lines of its own."""
+    """`weights`: one a signal. `strange`: the score of an out-of-scope class that has no lines of its own."""
 
-    margin: float
-    near: float
+    weights: Floats
     strange: float
 
-    def scores(self, margins: Matrix, near: Matrix) -> Floats:
-        summed: Floats = self.margin * margins.astype(np.float64) + self.near * near.astype(np.float64)
-        return summed
+    def scores(self, signals: Matrix) -> Floats:
+        """… × signals × classes → … × classes."""
+        weighed: Floats = np.einsum("s,...sk->...k", self.weights, signals.astype(np.float64))
+        return weighed
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Texts scored by machines that had not learned them: `places` as given, `signals` × texts."""
+
+    places: NDArray[np.int64]
+    signals: Matrix
 
 
 def softmax(scores: Floats) -> Floats:
@@ -40,21 +48,42 @@ def softmax(scores: Floats) -> Floats:
     return normalised
 
 
-def calibrate(texts: Sequence[str], truth: NDArray[np.int64], embeddings: Matrix | None) -> Calibration:
-    """Each text is scored by a machine that has not learned it. Classes too small for that are left out."""
-    margins, near, classes = [], [], []
+def hold_out(
+    texts: Sequence[str], truth: NDArray[np.int64], embeddings: Matrix | None, *, spelled: bool
+) -> HeldOut:
+    """Classes too small for that are left out: `places` may be empty."""
+    places: list[int] = []
+    signals: list[Matrix] = []
     for learned, held in folds(truth):
-        machine = fit(
-            _at(texts, learned), truth[learned], None if embeddings is None else embeddings[learned]
-        )
+        known = None if embeddings is None else embeddings[learned]
+        machine = fit(_at(texts, learned), truth[learned], known, spelled=spelled)
         for at in held.tolist():
-            found = machine(texts[at], None if embeddings is None else embeddings[at])
-            margins.append(found[0])
-            near.append(found[1])
-            classes.append(truth[at])
-    if not classes:
-        return Calibration(4.0, 4.0, 0.0)
-    return _best(np.array(margins), np.array(near), np.array(classes, np.int64))
+            places.append(at)
+            signals.append(machine(texts[at], None if embeddings is None else embeddings[at])[0])
+    return HeldOut(np.array(places, np.int64), np.array(signals, np.float32))
+
+
+def calibrate(held: HeldOut, truth: NDArray[np.int64], signals: int) -> Calibration:
+    """The weights of the signals under which what came true was the most probable."""
+    if not len(held.places):
+        return Calibration(np.full(signals, 4.0), 0.0)
+    from scipy.optimize import minimize  # noqa: PLC0415  # loaded only to train
+
+    classes, rows = truth[held.places], np.arange(len(held.places))
+    # Each signal on a scale of its own: what is searched is then about 1.
+    scale = held.signals.std(axis=(0, 2)).astype(np.float64) + 1e-9
+    scaled = held.signals.astype(np.float64) / scale[:, None]
+
+    def loss(weights: Floats) -> tuple[float, Floats]:
+        chances = softmax(np.einsum("s,nsk->nk", weights, scaled))
+        expected = np.einsum("nsk,nk->s", scaled, chances) - scaled[rows, :, classes].sum(axis=0)
+        surprise = -np.log(chances[rows, classes] + 1e-12).mean()
+        return surprise + _STEADY * weights @ weights, expected / len(rows) + 2 * _STEADY * weights
+
+    found = minimize(loss, np.ones(len(scale)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(scale))
+    weights = found.x / scale
+    tops = Calibration(weights, 0.0).scores(held.signals).max(axis=1)
+    return Calibration(weights, float(np.quantile(tops, STRANGE)))
 
 
 def _at(texts: Sequence[str], places: NDArray[np.int64]) -> list[str]:
@@ -76,17 +105,3 @@ def folds(truth: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray
         held, learned = held[~alone], np.sort(np.concatenate([learned, held[alone]]))
         if len(held):
             yield learned, held
-
-
-def _best(margins: Matrix, near: Matrix, truth: NDArray[np.int64]) -> Calibration:
-    """The weights under which what came true was the most probable."""
-    rows = np.arange(len(truth))
-
-    def loss(margin: float, nearness: float) -> float:
-        scores = Calibration(margin, nearness, 0.0).scores(margins, near)
-        return float(-np.log(softmax(scores)[rows, truth] + 1e-12).mean())
-
-    pairs = ((float(one), float(other)) for one in _MARGIN_WEIGHTS for other in _NEAR_WEIGHTS)
-    margin, nearness = min(pairs, key=lambda pair: loss(*pair))
-    tops = Calibration(margin, nearness, 0.0).scores(margins, near).max(axis=1)
-    return Calibration(margin, nearness, float(np.quantile(tops, STRANGE)))

@@ -124,7 +124,7 @@ def build(
     normalise = normaliser(kb.vocabulary, texts)
     mended = [normalise.mend(text) for text in texts]
     normalised = [fold(text) for text in mended]
-    model = obtain(entries, mended, normalised, encoder, cache, progress)
+    model = obtain(entries, mended, normalised, encoder, cache, progress, spelled=bool(kb.vocabulary))
     courtesies = frozenset(entry.id for entry in kb.entries.values() if entry.kind == "politesse")
     notice = "" if encoder or words_only else NOTICE
     return Engine(kb, normalise, store(normalised, entries, texts), model, encoder, courtesies, notice)

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from orgbot.knowledge.model import EntryId
 from orgbot.matching import cache as disk
-from orgbot.matching.calibrate import Calibration, calibrate, softmax
+from orgbot.matching.calibrate import Calibration, calibrate, hold_out, softmax
 from orgbot.matching.encoder import NAME, Encoder, Matrix
 from orgbot.matching.scorer import Arrays, Machine, fit, from_arrays, to_arrays
 
 # Part of every cache key: raise it when the same phrasings would train another model.
-VERSION = "2"
+VERSION = "3"
 Progress = Callable[[int, int], None]
 Ranking = tuple[tuple[EntryId, float], ...]
 
@@ -40,8 +40,8 @@ class Model:
     calibration: Calibration
 
     def __call__(self, normalised: str, embedding: Matrix | None) -> Scored:
-        margins, near, similarities = self.machine(normalised, embedding)
-        scores = self.calibration.scores(margins, near)
+        signals, similarities = self.machine(normalised, embedding)
+        scores = self.calibration.scores(signals)
         outside = self.classes.index(None) if None in self.classes else len(self.classes)
         if outside == len(self.classes):
             scores = np.append(scores, self.calibration.strange)
@@ -58,33 +58,36 @@ def obtain(  # noqa: PLR0913, PLR0917  # what a model is made of
     encoder: Encoder | None,
     cache: Path | None,
     progress: Progress | None,
+    *,
+    spelled: bool,
 ) -> Model:
     """Of one phrasing an item, with its entry: trained, or read from the folder `cache`."""
     classes = tuple(dict.fromkeys(entries))
     places = {entry: at for at, entry in enumerate(classes)}
     truth = np.array([places[entry] for entry in entries], np.int64)
     name = "words" if encoder is None else NAME
-    key = disk.digest(VERSION, name, *mended, *normalised, ",".join(map(str, truth.tolist())))
+    key = disk.digest(VERSION, name, str(spelled), *mended, *normalised, ",".join(map(str, truth.tolist())))
     path = None if cache is None else cache / f"model-{key}.npz"
     found = _stored(disk.read(path))
     if found is not None:
         return Model(classes, *found)
     embeddings = None if encoder is None else disk.embeddings(encoder, mended, cache, progress)
-    calibration = calibrate(normalised, truth, embeddings)
-    machine = fit(normalised, truth, embeddings)
+    machine = fit(normalised, truth, embeddings, spelled=spelled)
+    held = hold_out(normalised, truth, embeddings, spelled=spelled)
+    calibration = calibrate(held, truth, machine.signals)
     disk.write(path, to_arrays(machine) | _kept(calibration))
     return Model(classes, machine, calibration)
 
 
 def _kept(calibration: Calibration) -> dict[str, NDArray[np.generic]]:
-    return {"calibration": np.array([calibration.margin, calibration.near, calibration.strange])}
+    return {"calibration": np.array([*calibration.weights, calibration.strange])}
 
 
 def _stored(arrays: Arrays | None) -> tuple[Machine, Calibration] | None:
     if arrays is None:
         return None
     try:
-        margin, near, strange = map(float, arrays["calibration"])
-        return from_arrays(arrays), Calibration(margin, near, strange)
+        *weights, strange = map(float, arrays["calibration"])
+        return from_arrays(arrays), Calibration(np.array(weights), strange)
     except (KeyError, ValueError, TypeError, IndexError):
         return None

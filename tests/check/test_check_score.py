@@ -4,6 +4,7 @@ import pytest
 
 from orgbot.check.score import Labelled, Verdict, judge, read_labelled, total
 from orgbot.knowledge.model import EntryId
+from orgbot.knowledge.problems import ContentError
 from orgbot.matching.decision import Action
 
 TEMPS, BUDGET, PRIX, NONE = map(EntryId, ("temps", "budget", "prix", "none"))
@@ -52,5 +53,5 @@ def test_shares_are_of_the_lines_they_concern() -> None:
 def test_a_line_that_is_not_labelled_is_named(tmp_path: Path) -> None:
     path = tmp_path / "eval.jsonl"
     path.write_text('{"text": "a", "expect": ["temps"], "accept": [], "kind": "plain"}\n{"text": "b"}\n')
-    with pytest.raises(ValueError, match=r"eval\.jsonl:2: "):
+    with pytest.raises(ContentError, match=r"eval\.jsonl:2: "):
         read_labelled(path)
