@@ -63,8 +63,17 @@ class PrivacyOfficer:
 
 
 @dataclass(frozen=True, slots=True)
+class Costs:
+    """What each false step of the matcher costs; only their ratios matter."""
+
+    wrong: int = 4
+    asking: int = 1
+    missing: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """bot.yml: who the freelancer is and what she promises."""
+    """bot.yml: who the freelancer is, what she promises, and how careful the bot is."""
 
     name: str
     form_url: str
@@ -74,6 +83,7 @@ class Profile:
     office_hours: OfficeHours = OfficeHours()
     time_zone: str = "America/Montreal"
     holidays: Holidays = Holidays()
+    costs: Costs = Costs()
 
 
 @dataclass(frozen=True, slots=True)

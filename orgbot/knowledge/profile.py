@@ -7,7 +7,7 @@ from datetime import time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from orgbot.knowledge.model import Holidays, OfficeHours, PrivacyOfficer, Profile
+from orgbot.knowledge.model import Costs, Holidays, OfficeHours, PrivacyOfficer, Profile
 from orgbot.knowledge.nodes import Node, read
 from orgbot.knowledge.problems import Report, meant, quoted
 from orgbot.knowledge.reading import Line, Reading
@@ -29,10 +29,11 @@ def read_profile(path: Path, report: Report) -> Declared | None:
     if root is None:
         return None
     reading = Reading(path, report)
-    fields = reading.fields(root, _REQUIRED, ("feries", "entrees"))
+    fields = reading.fields(root, _REQUIRED, ("feries", "couts", "entrees"))
     promise = reading.fields(fields.get("promesse"), ("heures_ouvrables", "jours_ouvrables"))
     closing = reading.fields(fields.get("feries"), (), ("fermes", "ouverts"))
-    defaults = OfficeHours()
+    costs = reading.fields(fields.get("couts"), (), ("erreur", "question", "oubli"))
+    defaults, usual = OfficeHours(), Costs()
     profile = Profile(
         name=reading.text(fields.get("nom")).text,
         form_url=_form(reading, fields.get("formulaire")),
@@ -42,6 +43,11 @@ def read_profile(path: Path, report: Report) -> Declared | None:
         office_hours=_hours(reading, fields.get("heures"), defaults),
         time_zone=_zone(reading, fields.get("fuseau")),
         holidays=Holidays(reading.dates(closing.get("fermes")), reading.dates(closing.get("ouverts"))),
+        costs=Costs(
+            wrong=reading.number(costs.get("erreur"), usual.wrong),
+            asking=reading.number(costs.get("question"), usual.asking),
+            missing=reading.number(costs.get("oubli"), usual.missing),
+        ),
     )
     return Declared(profile, reading.texts(fields.get("entrees")))
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-from orgbot.knowledge.model import EntryId
+from orgbot.knowledge.model import Costs, EntryId
 from orgbot.matching.decision import Action
 
-# What each outcome costs her: a wrong answer, a question back, no answer to something that has one.
-WRONG, ASKING, MISSING = 4.0, 1.0, 2.0
 CHOICES = 3
 # A choice that is almost never the right one only makes the others harder to read.
 NEGLIGIBLE = 0.02
@@ -34,17 +32,18 @@ def two(whole: Ranking, parts: Sequence[Ranking], courtesies: frozenset[EntryId]
     return ()
 
 
-def decide(ranking: Ranking) -> tuple[Action, tuple[EntryId, ...]]:
-    """`ranking`: best first; what its probabilities leave of 1 is out of scope."""
+def decide(ranking: Ranking, cost: Costs) -> tuple[Action, tuple[EntryId, ...]]:
+    """`ranking`: best first; what its probabilities leave of 1 is out of scope. `cost`: to the director, of a
+    wrong answer, of a question back, of no answer to something that has one."""
     if not ranking:
         return "fallback", ()
     inside = sum(probability for _, probability in ranking)
     choices = [(entry, p) for entry, p in ranking[:CHOICES] if p >= NEGLIGIBLE]
     offered = sum(probability for _, probability in choices)
     costs: dict[Action, float] = {
-        "answer": WRONG * (1 - ranking[0][1]),
-        "clarify": ASKING + MISSING * (inside - offered) if len(choices) > 1 else WRONG,
-        "fallback": MISSING * inside,
+        "answer": cost.wrong * (1 - ranking[0][1]),
+        "clarify": cost.asking + cost.missing * (inside - offered) if len(choices) > 1 else cost.wrong,
+        "fallback": cost.missing * inside,
     }
     action = min(costs, key=lambda one: costs[one])
     match action:

@@ -65,7 +65,7 @@ class Engine:
         if parts and may_be_two(whole.ranking):
             rankings = [self._scored(part).ranking for part in parts]
             heard = two(whole.ranking, rankings, self.courtesies)
-        action, entries = decide(whole.ranking)
+        action, entries = decide(whole.ranking, self.kb.profile.costs)
         if heard:
             action, entries = "answer", heard
         why = Why(

@@ -53,6 +53,12 @@ def test_entries_come_in_the_declared_order(tmp_path: Path) -> None:
         ("America/Montreal", "America", "bot.yml:5: fuseau horaire inconnu « America »"),
         ("titre: Responsable, ", "", "bot.yml:6: il manque la clé « titre »"),
         ("fuseau:", "feries: {fermes: [Noël]}\nfuseau:", "bot.yml:5: « Noël » n’est pas une date"),
+        ("fuseau:", "couts: {erreur: 0}\nfuseau:", "bot.yml:5: « 0 » n’est pas un nombre"),
+        (
+            "fuseau:",
+            "couts: {oubi: 2}\nfuseau:",
+            "bot.yml:5: clé inconnue « oubi »; voulais-tu dire « oubli »?",
+        ),
         ("[prix, delai]", "[prix, prix, delai]", "bot.yml:7: « prix » en double"),
         ("[prix, delai]", "[prix, delai, qui]", "bot.yml:7: « qui » n’a pas de fichier"),
         ("[prix, delai]", "[prix]", "questions/delai.yml:1: « delai » n’est pas dans bot.yml"),
