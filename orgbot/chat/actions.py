@@ -11,12 +11,13 @@ Verb = Literal[
     "topics",
     "contact",
     "none",
-    "pass-on",
     "resume",
     "discard",
-    "yes",
-    "no",
+    "name",
     "here",
+    "keep",
+    "accept",
+    "refuse",
     "skip",
     "back",
     "cancel",
@@ -37,10 +38,17 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True)
+class PassOn:
+    """Let the freelancer have this question: `mark` is that of the utterance."""
+
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
 class Modify:
     """Change one line of the summary."""
 
     field: Field
 
 
-Action = Show | Do | Modify
+Action = Show | Do | PassOn | Modify

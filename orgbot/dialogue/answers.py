@@ -1,12 +1,13 @@
 """Outside the form: an entry's answer, two at once, a question back, an honest « je ne sais pas »."""
 
+import hashlib
 from dataclasses import replace
 
-from orgbot.chat.actions import Show
+from orgbot.chat.actions import PassOn, Show
 from orgbot.chat.events import Button, Context, Reply, Unanswered
-from orgbot.dialogue.state import State
+from orgbot.dialogue.state import Awaiting, State
 from orgbot.dialogue.turn import Turn, button, entry_rows, label, ways_out
-from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, render, say
 from orgbot.leads.model import Objection
 
@@ -22,6 +23,11 @@ def settle(state: State) -> State:
     return replace(state, choices=(), asked="", misses=0, awaiting="nothing")
 
 
+def mark(words: str) -> str:
+    """What a button carries of an utterance that is too long for it."""
+    return hashlib.blake2s(words.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
 def met(state: State, kb: KnowledgeBase, entry: EntryId, words: str) -> State:
     """Remember an objection, in the words it was first put in."""
     known = {objection.entry: objection for objection in state.objections}
@@ -32,25 +38,37 @@ def met(state: State, kb: KnowledgeBase, entry: EntryId, words: str) -> State:
 
 
 def answer(state: State, entry: EntryId, context: Context, words: str = "") -> Turn:
-    """The entry's answer; said before, a sentence of it; said twice, a person instead."""
+    """The entry's answer; said before, a sentence of it; said again, a person instead."""
     kb = context.kb
-    known = kb.entries[entry]
-    match state.given.count(entry):
-        case 0:
-            text = render(kb, known.answer)
-        case 1:
-            text = embed(kb, "reponse.deja", court=render(kb, known.short))
-        case _:
-            text = say(kb, "reponse.assez", titre=known.title)
-    state = met(settle(state), kb, entry, words)
+    text = _answer_text(kb, kb.entries[entry], state.given.count(entry))
+    following = _following(kb, entry)
+    awaiting: Awaiting = "nothing"
+    if entry == CONTACT:
+        awaiting = "contact"
+    elif text.rstrip().endswith("?") and following:
+        awaiting = "following"
     state = replace(
-        state,
+        met(settle(state), kb, entry, words),
         given=(*state.given, entry)[-REMEMBERED:],
-        awaiting="contact" if entry == CONTACT else "nothing",
+        awaiting=awaiting,
     )
-    # The last row leads to a person already.
-    following = tuple(one for one in known.next if one != CONTACT)
     return Turn(state, (Reply(text, (*entry_rows(kb, following), ways_out(kb))),))
+
+
+def _answer_text(kb: KnowledgeBase, entry: Entry, times: int) -> Html:
+    """Never the same words twice in a row. Small talk is no argument that one comes back to."""
+    if times == 0:
+        return render(kb, entry.answer)
+    if entry.kind == "politesse":
+        return render(kb, entry.short)
+    if times % 2:
+        return embed(kb, "reponse.deja", court=render(kb, entry.short))
+    return say(kb, "reponse.assez", titre=entry.title)
+
+
+def _following(kb: KnowledgeBase, entry: EntryId) -> tuple[EntryId, ...]:
+    """What a director naturally asks next; the last row of a reply leads to a person already."""
+    return tuple(one for one in kb.entries[entry].next if one != CONTACT)
 
 
 def answer_two(state: State, entries: tuple[EntryId, ...], context: Context, words: str) -> Turn:
@@ -92,26 +110,24 @@ def clarify(state: State, entries: tuple[EntryId, ...], context: Context, words:
 
 
 def none_of_these(state: State, context: Context) -> Turn:
-    kb = context.kb
-    state = replace(state, choices=(), awaiting="pass-on", misses=state.misses + 1)
-    return Turn(state, (_pass_on(kb, say(kb, "clarifier.rien")),), _to_learn(state))
+    asked, misses = state.asked, state.misses + 1
+    return _unanswered(replace(settle(state), asked=asked, misses=misses), context, "clarifier.rien")
 
 
 def fallback(state: State, context: Context, words: str) -> Turn:
     """Say so, offer the topics, and offer to pass the question on."""
-    kb = context.kb
     key = "repli.encore" if state.misses else "repli.premier"
-    misses = state.misses + 1
-    state = replace(settle(state), asked=clip(words, WORDS_KEPT), awaiting="pass-on", misses=misses)
-    return Turn(state, (_pass_on(kb, say(kb, key)),), _to_learn(state))
+    asked, misses = clip(words, WORDS_KEPT), state.misses + 1
+    return _unanswered(replace(settle(state), asked=asked, misses=misses), context, key)
 
 
-def _pass_on(kb: KnowledgeBase, text: Html) -> Reply:
-    return Reply(text, ((button(kb, "transmettre", "pass-on"),), ways_out(kb, other="sujets")))
-
-
-def _to_learn(state: State) -> tuple[Unanswered, ...]:
-    return (Unanswered(state.asked),) if state.asked else ()
+def _unanswered(state: State, context: Context, key: str) -> Turn:
+    """Offer to pass `state.asked` on, by a word now or by its button later."""
+    kb = context.kb
+    kept = tuple(dict.fromkeys((*state.unanswered, state.asked)))[-QUESTIONS_KEPT:]
+    pass_on = Button(label(kb, "boutons.transmettre"), PassOn(mark(state.asked)))
+    reply = Reply(say(kb, key), ((pass_on,), ways_out(kb, other="sujets")))
+    return Turn(replace(state, unanswered=kept, awaiting="pass-on"), (reply,), (Unanswered(state.asked),))
 
 
 def topics(state: State, context: Context) -> Turn:
@@ -128,8 +144,19 @@ def topics(state: State, context: Context) -> Turn:
 
 
 def carry_on(state: State, context: Context) -> Turn:
-    """A bare « oui » that answers nothing: what usually comes next."""
+    """A bare « oui »: yes to what the last answer asked, else what usually comes next."""
     kb = context.kb
-    entries = kb.entries[state.given[-1]].next if state.given and state.given[-1] in kb.entries else ()
+    entries = _following(kb, state.given[-1]) if state.given else ()
+    if state.awaiting == "following" and entries:
+        return answer(state, entries[0], context)
     rows = (*entry_rows(kb, entries), ways_out(kb))
-    return Turn(replace(state, choices=entries, awaiting="choice"), (Reply(say(kb, "repli.oui"), rows),))
+    state = replace(settle(state), choices=entries, awaiting="choice")
+    return Turn(state, (Reply(say(kb, "repli.oui"), rows),))
+
+
+def which(state: State, context: Context) -> Turn:
+    """« oui » to a choice of several."""
+    kb = context.kb
+    rows = [(Button(kb.entries[entry].title, Show(entry)),) for entry in state.choices]
+    none = (button(kb, "rien", "none"),) if state.asked else ways_out(kb)
+    return Turn(state, (Reply(say(kb, "clarifier.laquelle"), (*rows, none)),))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from orgbot.chat.events import Context
 from orgbot.dialogue.prompts import proposal
 from orgbot.dialogue.state import Form, State
-from orgbot.dialogue.words import asks, means
+from orgbot.dialogue.words import after, asks, means
 from orgbot.knowledge.sentences import Html, say
 from orgbot.leads.lead import clean_name, clean_organisation, clean_subject
 from orgbot.leads.model import Draft, Reach
@@ -31,14 +31,18 @@ def read(state: State, form: Form, text: str, context: Context) -> Draft | Unrea
             bad = not name or means(kb, "non", text)
             return Unread(say(kb, "formulaire.mauvais_prenom")) if bad else replace(draft, first_name=name)
         case "organisation":
-            organisation = "" if yes else clean_organisation(kb, text)
+            none = yes or means(kb, "non", text) or means(kb, "rien", text)
+            organisation = "" if none else clean_organisation(kb, text)
             if not organisation:
                 return Unread(say(kb, "formulaire.mauvaise_organisation"))
             return replace(draft, organisation=organisation)
         case "joindre":
             return _reach(form, text, context, yes=yes)
         case _:
-            subject = proposal(state, kb) if yes or means(kb, "garder", text) else clean_subject(text)
+            kept = yes or means(kb, "garder", text)
+            subject = (
+                proposal(state, form, kb) if kept else "" if means(kb, "non", text) else clean_subject(text)
+            )
             return replace(draft, subject=subject) if subject else Unread(say(kb, "formulaire.mauvais_sujet"))
 
 
@@ -46,6 +50,8 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
     kb = context.kb
     if means(kb, "ici", text):
         return replace(form.draft, reach=Reach("chat"))
+    if means(kb, "joindre", after(kb, "avant_ligne", text) or text):
+        return Unread(say(kb, "joindre.lequel"))
     if yes and form.suggestion:
         found = read_reach(form.suggestion, sure=True)
     else:
@@ -61,13 +67,20 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
     return Unread(say(kb, f"joindre.{found.cause}"))
 
 
+# A name or an organisation is short, or no phrasing resembles it this much.
+NAME_WORDS, SURE = 3, 0.9
+
+
 def interrupts(form: Form, text: str, decision: Decision, context: Context) -> bool:
-    """Whether the text is a question put in the middle of the form, rather than an answer to it.
+    """Whether the text is a question, or a doubt, put in the middle of the form rather than an answer to it.
 
     A subject may well be a question: only one that the bot can answer about itself interrupts there.
     """
     kb = context.kb
-    if not asks(kb, text):
+    if form.step in ("prenom", "organisation") and _doubts(text, decision, context):
+        return True
+    # « Qui-Vive » and « ou par courriel » begin like a question: without its mark, it must be a known one.
+    if not asks(kb, text) or ("?" not in text and decision.action != "answer"):
         return False
     match form.step:
         case "prenom" | "organisation" | "consentement" | "sommaire":
@@ -77,3 +90,12 @@ def interrupts(form: Form, text: str, decision: Decision, context: Context) -> b
         case "sujet":
             kinds = {kb.entries[entry].kind for entry in decision.entries}
             return decision.action == "answer" and kinds == {"question"}
+
+
+def _doubts(text: str, decision: Decision, context: Context) -> bool:
+    """« on manque de temps pour ça » is no first name."""
+    if decision.action != "answer" or len(text.split()) <= NAME_WORDS:
+        return False
+    small_talk = any(context.kb.entries[entry].kind == "politesse" for entry in decision.entries)
+    best = max((probability for _, probability in decision.ranking), default=0.0)
+    return not small_talk and best >= SURE

@@ -1,20 +1,21 @@
 """The contact form: under a minute, by buttons or by words, interrupted and resumed at will."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from orgbot.chat.actions import Do, Modify
-from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit
+from orgbot.chat.actions import Do, Field, Modify, Verb
+from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit, Unanswered
 from orgbot.dialogue import answers
 from orgbot.dialogue.fields import Unread, interrupts, read
-from orgbot.dialogue.prompts import prompt
-from orgbot.dialogue.state import Form, State
+from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
+from orgbot.dialogue.state import Form, State, Step
 from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
-from orgbot.dialogue.words import after, means
-from orgbot.knowledge.sentences import Html, say
+from orgbot.dialogue.words import after, means, numbered
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import Html, clip, say
 from orgbot.leads.dates import say_moment
 from orgbot.leads.lead import complete, to_lead
-from orgbot.leads.model import Reach
 
 
 def start(state: State, context: Context) -> Turn:
@@ -39,18 +40,23 @@ def interrupted(turn: Turn, context: Context) -> Turn:
     if form is None or form.paused:
         return turn
     resumed = resume(turn.state, form, context)
-    # What the answer offered stays open to a tap; a typed word belongs to the form again.
-    return replace(turn, state=resumed.state, replies=(*turn.replies, *resumed.replies))
+    # What was offered stays open to a tap or to its number; any other word belongs to the form again.
+    state = replace(turn.state, form=resumed.state.form, awaiting="nothing")
+    return replace(turn, state=state, replies=(*turn.replies, *resumed.replies))
 
 
 def cancel(state: State, context: Context) -> Turn:
     if state.form is None:
         return Turn(state, (plain(context.kb, "repli.rien_en_cours"),))
-    return Turn(_closed(state), (plain(context.kb, "formulaire.annule"),))
+    # Consent that was given for this request ends with it.
+    agreed = state.form.draft.consent
+    effects = (Consented("answer", notice(context), given=False),) if agreed else ()
+    return Turn(_closed(state), (plain(context.kb, "formulaire.annule"),), effects)
 
 
 def _closed(state: State) -> State:
-    return replace(answers.settle(state), form=None)
+    """Without what was written for the form; the objections met stay, for a later one."""
+    return replace(answers.settle(state), form=None, questions=(), unanswered=())
 
 
 def said(state: State, form: Form, event: Said, context: Context) -> Turn:
@@ -62,6 +68,9 @@ def said(state: State, form: Form, event: Said, context: Context) -> Turn:
         return back(state, form, context)
     if means(kb, "passer", text):
         return skip(state, form, context)
+    entry = numbered(kb, state, text)
+    if entry is not None:
+        return interrupted(answers.answer(state, entry, context, state.asked), context)
     if interrupts(form, text, event.decision, context):
         return _aside(state, event, context)
     match form.step:
@@ -91,7 +100,9 @@ def _aside(state: State, event: Said, context: Context) -> Turn:
     """A question in the middle: answered, or noted for the freelancer, and the form goes on."""
     decision = event.decision
     if decision.action == "fallback":
-        turn = note(state, event.text, context, "formulaire.question_notee")
+        words = clip(event.text, answers.WORDS_KEPT)
+        turn = note(state, words, context, "formulaire.question_notee")
+        turn = replace(turn, effects=(Unanswered(words),))
     elif decision.action == "clarify":
         turn = answers.clarify(state, decision.entries, context, event.text)
     elif len(decision.entries) == 2:
@@ -120,8 +131,9 @@ def skip(state: State, form: Form, context: Context) -> Turn:
     if following is None:
         asked = prompt(state, form, context)
         return Turn(state, (_below(say(context.kb, "formulaire.rien_a_passer"), asked),))
-    draft = replace(form.draft, subject="")
-    following = replace(following, draft=draft)
+    # While a line is being changed, to skip is to leave it as it was.
+    if form.step == "sujet" and not form.editing:
+        following = replace(following, draft=replace(form.draft, subject=""))
     return Turn(replace(state, form=following), (prompt(state, following, context),))
 
 
@@ -141,7 +153,8 @@ def consent(state: State, form: Form, context: Context) -> Turn:
 
 def refuse(state: State, context: Context) -> Turn:
     effect = Consented("answer", notice(context), given=False)
-    return Turn(_closed(state), (plain(context.kb, "formulaire.refuse"),), (effect,))
+    forgotten = replace(_closed(state), objections=())
+    return Turn(forgotten, (plain(context.kb, "formulaire.refuse"),), (effect,))
 
 
 def notice(context: Context) -> Html:
@@ -153,13 +166,18 @@ def _summary_said(state: State, form: Form, event: Said, context: Context) -> Tu
     kb, text = context.kb, event.text
     if means(kb, "envoyer", text) or means(kb, "oui", text):
         return send(state, form, context)
-    named = after(kb, "modifier", text)
-    if named is None:
-        return Turn(state, (_instead(state, form, context, "formulaire.envoyer_ou_modifier"),))
-    for action in (Modify("prenom"), Modify("organisation"), Modify("joindre"), Modify("sujet")):
-        if named and means(kb, action.field, named):
-            return modify(state, form, action, context)
-    return Turn(state, (_instead(state, form, context, "formulaire.modifier_quoi"),))
+    changing = after(kb, "modifier", text)
+    field = _line(kb, text if changing is None else changing)
+    if field is not None:
+        return modify(state, form, Modify(field), context)
+    key = "formulaire.envoyer_ou_modifier" if changing is None else "formulaire.modifier_quoi"
+    return Turn(state, (_instead(state, form, context, key),))
+
+
+def _line(kb: KnowledgeBase, named: str) -> Field | None:
+    """The line of the summary that « courriel » or « le courriel » names."""
+    bare = after(kb, "avant_ligne", named)
+    return next((field for field in FIELDS if means(kb, field, bare or named)), None)
 
 
 def modify(state: State, form: Form, action: Modify, context: Context) -> Turn:
@@ -177,7 +195,7 @@ def send(state: State, form: Form, context: Context) -> Turn:
         reference=context.reference,
         person=context.person,
         objections=state.objections,
-        questions=tuple(question for question in state.questions if question not in form.draft.subject),
+        questions=extra_questions(state, form.draft),
         consent_text=notice(context),
         at=context.now,
         profile=kb.profile,
@@ -191,8 +209,18 @@ def send(state: State, form: Form, context: Context) -> Turn:
         au_plus_tard=say_moment(lead.promise.latest, kb.profile, today),
         probable=say_moment(lead.promise.probable, kb.profile, today),
     )
-    sent = replace(_closed(state), objections=(), questions=())
+    sent = replace(_closed(state), objections=(), sent=lead.reference)
     return Turn(sent, (reply,), (Submit(lead),))
+
+
+# The step that each answering button belongs to. One tapped twice or late says nothing of another step.
+ANSWERS: Mapping[Verb, Step] = {
+    "name": "prenom",
+    "here": "joindre",
+    "keep": "sujet",
+    "accept": "consentement",
+    "refuse": "consentement",
+}
 
 
 def tapped(state: State, form: Form, action: Do | Modify, context: Context) -> Turn | None:
@@ -200,6 +228,9 @@ def tapped(state: State, form: Form, action: Do | Modify, context: Context) -> T
     if isinstance(action, Modify):
         # A line of the summary may change once there is one; before, the questions come in order.
         return modify(state, form, action, context) if form.draft.consent else resume(state, form, context)
+    if action.verb in ANSWERS:
+        mine = ANSWERS[action.verb] == form.step
+        return _answered(state, form, action.verb, context) if mine else resume(state, form, context)
     match action.verb:
         case "cancel" | "discard":
             return cancel(state, context)
@@ -209,16 +240,25 @@ def tapped(state: State, form: Form, action: Do | Modify, context: Context) -> T
             return skip(state, form, context)
         case "send":
             return send(state, form, context)
-        case "here" if form.step == "joindre":
-            return _next(state, replace(form, draft=replace(form.draft, reach=Reach("chat"))), context)
-        case "yes" | "no" if form.step == "consentement":
-            return consent(state, form, context) if action.verb == "yes" else refuse(state, context)
-        case "yes" if form.step in ("prenom", "sujet"):
-            return _fill(state, form, context.kb.words["oui"][0], context)
-        case "contact" | "resume" | "here" | "yes" | "no":
+        case "contact" | "resume":
             return resume(state, form, context)
         case _:
             return None
+
+
+def _answered(state: State, form: Form, verb: Verb, context: Context) -> Turn:
+    words = context.kb.words
+    match verb:
+        case "accept":
+            return consent(state, form, context)
+        case "refuse":
+            return refuse(state, context)
+        case "here":
+            return _fill(state, form, words["ici"][0], context)
+        case "keep":
+            return _fill(state, form, words["garder"][0], context)
+        case _:
+            return _fill(state, form, words["oui"][0], context)
 
 
 def commanded(state: State, event: Commanded, context: Context) -> Turn | None:

@@ -9,8 +9,9 @@ from orgbot.dialogue.turn import Row, button, label
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, say
 from orgbot.leads.lead import clean_name
-from orgbot.leads.model import Reach
+from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import show_reach
+from orgbot.leads.visible import visible
 
 FIELDS: tuple[Field, ...] = ("prenom", "organisation", "joindre", "sujet")
 SHOWN = 1000
@@ -22,38 +23,49 @@ def prompt(state: State, form: Form, context: Context) -> Reply:
     back: Row = (button(kb, "retour", "back"), cancel)
     match form.step:
         case "prenom":
-            return _first_name(kb, clean_name(kb, context.person.first_name), cancel)
+            return _first_name(
+                kb, clean_name(kb, context.person.first_name), back if form.editing else (cancel,)
+            )
         case "organisation":
             return Reply(say(kb, "formulaire.organisation", prenom=form.draft.first_name), (back,))
         case "joindre":
             return Reply(say(kb, "formulaire.joindre"), ((button(kb, "ici", "here"),), back))
         case "sujet":
-            return _subject(kb, proposal(state, kb), back)
+            return _subject(state, form, kb, back)
         case "consentement":
-            choice = (button(kb, "accepter", "yes"), button(kb, "refuser", "no"))
+            choice = (button(kb, "accepter", "accept"), button(kb, "refuser", "refuse"))
             notice = say(kb, "formulaire.consentement_texte")
             return Reply(embed(kb, "formulaire.consentement", texte=notice), (choice, back))
         case "sommaire":
             return _summary(state, form, kb, cancel)
 
 
-def _first_name(kb: KnowledgeBase, name: str, cancel: Button) -> Reply:
+def _first_name(kb: KnowledgeBase, name: str, last: Row) -> Reply:
     if not name:
-        return Reply(say(kb, "formulaire.prenom_autre"), ((cancel,),))
-    one_tap = button(kb, "prenom", "yes", prenom=name)
-    return Reply(say(kb, "formulaire.prenom", prenom=name), ((one_tap,), (cancel,)))
+        return Reply(say(kb, "formulaire.prenom_autre"), (last,))
+    one_tap = button(kb, "prenom", "name", prenom=name)
+    return Reply(say(kb, "formulaire.prenom", prenom=name), ((one_tap,), last))
 
 
-def _subject(kb: KnowledgeBase, proposed: str, back: Row) -> Reply:
-    skip = button(kb, "passer", "skip")
+def _subject(state: State, form: Form, kb: KnowledgeBase, back: Row) -> Reply:
+    skip, keep = button(kb, "passer", "skip"), button(kb, "garder", "keep")
+    proposed = proposal(state, form, kb)
     if not proposed:
         return Reply(say(kb, "formulaire.sujet"), ((skip,), back))
-    keep = button(kb, "garder", "yes")
+    if form.draft.subject:
+        return Reply(say(kb, "formulaire.sujet_actuel", propose=proposed), ((keep,), back))
     return Reply(say(kb, "formulaire.sujet_propose", propose=proposed), ((keep, skip), back))
 
 
-def proposal(state: State, kb: KnowledgeBase) -> str:
-    """What to talk about, from what was said: the questions passed on, else the objections met."""
+def extra_questions(state: State, draft: Draft) -> tuple[str, ...]:
+    """Those that travel with the lead and are not its message already."""
+    return tuple(question for question in state.questions if visible(question) not in draft.subject)
+
+
+def proposal(state: State, form: Form, kb: KnowledgeBase) -> str:
+    """What to talk about: what she wrote already, else the questions passed on, else the objections met."""
+    if form.draft.subject:
+        return form.draft.subject
     if state.questions:
         return clip(" ".join(state.questions), SHOWN)
     titles = [kb.entries[met.entry].title for met in state.objections if met.entry in kb.entries]
@@ -62,17 +74,24 @@ def proposal(state: State, kb: KnowledgeBase) -> str:
 
 def _summary(state: State, form: Form, kb: KnowledgeBase, cancel: Button) -> Reply:
     draft = form.draft
-    extra = [question for question in state.questions if question not in draft.subject]
+    extra = extra_questions(state, draft)
     lines = [say(kb, "formulaire.sommaire_question", question=question) for question in extra]
+    titles = [kb.entries[met.entry].title for met in state.objections]
+    with_it = "objections" if titles else "telegram"
+    lines.append(say(kb, f"formulaire.sommaire_{with_it}", titres="; ".join(titles)))
     text = embed(
         kb,
         "formulaire.sommaire",
-        prenom=Html(escape(draft.first_name, quote=False)),
-        organisation=Html(escape(draft.organisation, quote=False)),
-        joindre=Html(escape(show_reach(draft.reach or Reach("chat"), kb), quote=False)),
-        sujet=Html(escape(clip(draft.subject, SHOWN) or kb.sentences["formulaire.sans_sujet"], quote=False)),
+        prenom=_plain(draft.first_name),
+        organisation=_plain(draft.organisation),
+        joindre=_plain(show_reach(draft.reach or Reach("chat"), kb)),
+        sujet=_plain(draft.subject or kb.sentences["formulaire.sans_sujet"]),
         questions=Html("".join(lines)),
     )
     changes = [Button(label(kb, f"boutons.modifier_{field}"), Modify(field)) for field in FIELDS]
     send = (button(kb, "envoyer", "send"),)
     return Reply(text, (send, *((change,) for change in changes), (cancel,)))
+
+
+def _plain(text: str) -> Html:
+    return Html(escape(text, quote=False))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orgbot.chat.actions import Do, Modify, Show
+from orgbot.chat.actions import Do, Modify, PassOn, Show
 from orgbot.chat.events import (
     Commanded,
     Context,
@@ -25,11 +25,27 @@ from orgbot.leads.lead import clean_name
 
 # After this long, a question is no longer taken for the answer to the form's last one.
 COLD = timedelta(hours=6)
+# After this long, « on en a parlé un peu plus haut » is not true any more.
+FORGOTTEN = timedelta(days=3)
 
 
 def respond(state: State, event: Event, context: Context) -> Turn:
-    turn = _react(state, event, context)
+    turn = _react(_still_known(state, context), event, context)
     return replace(turn, state=replace(turn.state, seen=context.now))
+
+
+def _still_known(state: State, context: Context) -> State:
+    """Entries come and go between two releases of the content; conversations stay."""
+    known = context.kb.entries
+    if state.seen is not None and context.now - state.seen > FORGOTTEN:
+        state = replace(state, given=(), summarised=())
+    return replace(
+        state,
+        choices=tuple(entry for entry in state.choices if entry in known),
+        given=tuple(entry for entry in state.given if entry in known),
+        summarised=tuple(entry for entry in state.summarised if entry in known),
+        objections=tuple(met for met in state.objections if met.entry in known),
+    )
 
 
 def _react(state: State, event: Event, context: Context) -> Turn:
@@ -58,12 +74,22 @@ def _said(state: State, event: Said, context: Context) -> Turn:
         if _came_back(state, event, context):
             return _offer_again(_decided(state, event, context), context)
         return form.said(state, state.form, event, context)
-    return _replied(state, event, context) or _decided(state, event, context)
+    return _replied(state, event, context) or _taken_up(state, event, context)
+
+
+def _taken_up(state: State, event: Said, context: Context) -> Turn:
+    """Words that mean nothing else answer the question of the draft that has just been offered."""
+    if state.form is not None and state.awaiting == "resume" and event.decision.action == "fallback":
+        open_again = replace(state.form, paused=False)
+        return form.said(replace(state, form=open_again), open_again, event, context)
+    return _decided(state, event, context)
 
 
 def _came_back(state: State, event: Said, context: Context) -> bool:
+    """What to talk about may well be an objection: that question is never too old to be answered."""
     quiet = state.seen is not None and context.now - state.seen > COLD
-    return quiet and event.decision.action == "answer"
+    asked = state.form is not None and state.form.step == "sujet"
+    return quiet and not asked and event.decision.action == "answer"
 
 
 def _offer_again(turn: Turn, context: Context) -> Turn:
@@ -88,11 +114,16 @@ def _replied(state: State, event: Said, context: Context) -> Turn | None:
     entry = chosen(kb, state, text)
     if entry is not None:
         return answers.answer(state, entry, context, state.asked)
-    if state.awaiting == "choice" and (means(kb, "rien", text) or (state.asked and means(kb, "non", text))):
-        return answers.none_of_these(state, context)
+    if len(state.choices) == 2 and means(kb, "les_deux", text):
+        return answers.answer_two(state, state.choices, context, state.asked)
+    if state.sent and means(kb, "envoyer", text):
+        return _sent_already(state, context)
     if means(kb, "oui", text):
         return _yes(state, context)
-    if means(kb, "non", text):
+    declined = means(kb, "non", text) or (state.awaiting == "choice" and means(kb, "rien", text))
+    if declined and state.awaiting == "choice" and state.asked:
+        return answers.none_of_these(state, context)
+    if declined:
         if state.awaiting == "resume":
             return form.cancel(state, context)
         return Turn(answers.settle(state), (plain(kb, "repli.non"),))
@@ -102,22 +133,29 @@ def _replied(state: State, event: Said, context: Context) -> Turn | None:
 def _yes(state: State, context: Context) -> Turn:
     match state.awaiting:
         case "pass-on":
-            return _pass_on(state, context)
+            return _pass_on(state, state.asked, context)
         case "contact" | "resume":
             return form.start(state, context)
         case "choice" if len(state.choices) == 1:
             return answers.answer(state, state.choices[0], context, state.asked)
+        case "choice" if state.choices:
+            return answers.which(state, context)
         case _:
             return answers.carry_on(state, context)
 
 
-def _pass_on(state: State, context: Context) -> Turn:
+def _pass_on(state: State, words: str, context: Context) -> Turn:
     """The question travels with the lead: into the open form, or into a new one."""
-    if state.asked:
-        noted = form.note(state, state.asked, context, "formulaire.question_ajoutee")
-        started = form.start(noted.state, context)
-        return replace(started, replies=(*noted.replies, *started.replies))
-    return form.start(state, context)
+    noted = form.note(state, words, context, "formulaire.question_ajoutee")
+    started = form.start(noted.state, context)
+    return replace(started, replies=(*noted.replies, *started.replies))
+
+
+def _passed_on(state: State, action: PassOn, context: Context) -> Turn:
+    for words in state.unanswered:
+        if answers.mark(words) == action.mark:
+            return _pass_on(state, words, context)
+    return form.interrupted(Turn(state, (plain(context.kb, "repli.question_perdue"),)), context)
 
 
 def _decided(state: State, event: Said, context: Context) -> Turn:
@@ -140,6 +178,8 @@ def _tapped(state: State, event: Tapped, context: Context) -> Turn:
         case Show(entry) if entry in context.kb.entries:
             words = state.asked if entry in state.choices else ""
             return form.interrupted(answers.answer(state, entry, context, words), context)
+        case PassOn() as action:
+            return _passed_on(state, action, context)
         case Do() | Modify() as action:
             return _done(state, action, context)
         case _:
@@ -156,12 +196,16 @@ def _done(state: State, action: Do | Modify, context: Context) -> Turn:
             return form.interrupted(answers.topics(state, context), context)
         case Do("contact"):
             return form.start(state, context)
+        case Do("send") if state.sent:
+            return _sent_already(state, context)
         case Do("none") if state.asked:
             return form.interrupted(answers.none_of_these(state, context), context)
-        case Do("pass-on"):
-            return _pass_on(state, context)
         case _:
             return form.interrupted(Turn(state, (plain(context.kb, "repli.bouton"),)), context)
+
+
+def _sent_already(state: State, context: Context) -> Turn:
+    return Turn(state, (plain(context.kb, "formulaire.deja_envoye", reference=state.sent),))
 
 
 def _commanded(state: State, event: Commanded, context: Context) -> Turn:
@@ -181,7 +225,8 @@ def _started(state: State, event: Commanded, context: Context) -> Turn:
     if state.form is not None:
         return _offer_again(Turn(answers.settle(state), ()), context)
     key = "accueil.bonjour" if state.seen is None else "accueil.retour"
-    greeting = say(kb, key, prenom=clean_name(context.kb, context.person.first_name))
+    name = clean_name(context.kb, context.person.first_name)
+    greeting = say(kb, key, prenom=f" {name}" if name else "")
     entries = tuple(entry.id for entry in kb.entries.values() if entry.kind == "objection")
     rows = (*entry_rows(kb, entries, per_row=2), (button(kb, "parler", "contact"),))
     return Turn(replace(answers.settle(state), choices=entries, awaiting="choice"), (Reply(greeting, rows),))

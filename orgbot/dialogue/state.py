@@ -11,7 +11,7 @@ from orgbot.leads.model import Draft, Objection
 Step = Literal[Field, "consentement", "sommaire"]
 
 # What a bare « oui » would answer.
-Awaiting = Literal["nothing", "choice", "pass-on", "contact", "resume"]
+Awaiting = Literal["nothing", "choice", "following", "pass-on", "contact", "resume"]
 
 
 BLANK = Draft()
@@ -33,7 +33,8 @@ class Form:
 class State:
     """`objections`, `questions`: what the next lead will carry. `given`: entries answered so far, one
     item each time. `summarised`: entries shown in one sentence. `choices`: what was last offered, in
-    order. `asked`: the last utterance without an answer."""
+    order. `asked`: the last utterance without an answer; `unanswered`: those that a button may pass on.
+    `sent`: the reference of the last lead."""
 
     objections: tuple[Objection, ...] = ()
     questions: tuple[str, ...] = ()
@@ -41,8 +42,10 @@ class State:
     summarised: tuple[EntryId, ...] = ()
     choices: tuple[EntryId, ...] = ()
     asked: str = ""
+    unanswered: tuple[str, ...] = ()
     misses: int = 0
     awaiting: Awaiting = "nothing"
+    sent: str = ""
     form: Form | None = None
     seen: datetime | None = None
 

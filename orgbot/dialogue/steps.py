@@ -31,9 +31,7 @@ TRANSITIONS: Mapping[tuple[Step, Move], Step] = {
 
 def move(form: Form, how: Move) -> Form | None:
     """The form after `how`; None where that is not possible."""
-    step = TRANSITIONS.get((form.step, how))
+    step = "sommaire" if form.editing else TRANSITIONS.get((form.step, how))
     if step is None:
         return None
-    return replace(
-        form, step="sommaire" if form.editing else step, editing=False, paused=False, suggestion=""
-    )
+    return replace(form, step=step, editing=False, paused=False, suggestion="")

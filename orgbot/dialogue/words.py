@@ -28,15 +28,23 @@ def after(kb: KnowledgeBase, meaning: str, text: str) -> str | None:
     return None
 
 
+def numbered(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
+    """The one of the offered entries whose number `text` is."""
+    typed = after(kb, "avant_numero", text) or fold(text)
+    if typed.isdecimal() and len(typed) <= 2 and 0 < int(typed) <= len(state.choices):
+        return state.choices[int(typed) - 1]
+    return None
+
+
 def chosen(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
     """The one of the offered entries that `text` points at: by rank, number, title or button."""
     for ordinal, entry in zip(ORDINALS, state.choices, strict=False):
         if means(kb, ordinal, text):
             return entry
     typed = fold(text)
-    if typed.isdecimal() and len(typed) <= 2 and 0 < int(typed) <= len(state.choices):
-        return state.choices[int(typed) - 1]
     for entry in state.choices:
         if typed and typed in (fold(kb.entries[entry].title), fold(kb.entries[entry].button)):
             return entry
-    return None
+    if state.choices and means(kb, "dernier", text):
+        return state.choices[-1]
+    return numbered(kb, state, text)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from html import escape
 from typing import NewType
 
+from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
 
 Html = NewType("Html", str)
 
 # What every sentence and every answer may name.
-EVERYWHERE = frozenset({"pigiste", "formulaire", "promesse"})
+EVERYWHERE = frozenset({"pigiste", "de_pigiste", "formulaire", "promesse"})
 
 
 def _keys(section: str, **placeholders: str) -> dict[str, frozenset[str]]:
@@ -30,7 +31,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         titre="titre",
         deux_deja="premier second",
     ),
-    **_keys("clarifier", question="", rien=""),
+    **_keys("clarifier", question="", laquelle="", rien=""),
     **_keys(
         "repli",
         premier="",
@@ -38,6 +39,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         rien_a_lire="",
         media="",
         bouton="",
+        question_perdue="",
         commande="",
         oui="",
         non="",
@@ -52,13 +54,17 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         joindre="",
         sujet="",
         sujet_propose="propose",
+        sujet_actuel="propose",
         consentement="texte",
         consentement_texte="",
         sommaire="prenom organisation joindre sujet questions",
         sommaire_question="question",
+        sommaire_telegram="",
+        sommaire_objections="titres",
         sans_sujet="",
         reprend="",
         envoye="prenom reference au_plus_tard probable",
+        deja_envoye="reference",
         annule="",
         refuse="",
         question_notee="",
@@ -76,6 +82,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "joindre",
         ici="",
         poste="numero poste",
+        lequel="",
         nothing_found="",
         email_no_at="",
         email_domain="",
@@ -141,9 +148,14 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 
 WORDS = frozenset(
     {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
-    | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation"}
-    | {"premier", "deuxieme", "troisieme", "question"}
+    | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation", "avant_ligne"}
+    | {"premier", "deuxieme", "troisieme", "dernier", "les_deux", "avant_numero", "question"}
 )
+
+
+def of(name: str) -> str:
+    """« de Camille », « d’Isabelle »."""
+    return f"d’{name}" if fold(name)[:1] in set("aeiouy") else f"de {name}"
 
 
 def common(kb: KnowledgeBase) -> dict[str, str]:
@@ -154,6 +166,7 @@ def common(kb: KnowledgeBase) -> dict[str, str]:
     )
     return {
         "pigiste": escape(profile.name, quote=False),
+        "de_pigiste": escape(of(profile.name), quote=False),
         "formulaire": escape(profile.form_url, quote=False),
         "promesse": promise,
     }

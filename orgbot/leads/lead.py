@@ -62,7 +62,7 @@ def clean_name(kb: KnowledgeBase, text: str) -> str:
 
 def clean_organisation(kb: KnowledgeBase, text: str) -> str:
     name = _clean(text, kb.words["avant_organisation"], " ,;:", ORGANISATION)
-    return name if any(character.isalnum() for character in name) else ""
+    return name if any(character.isalpha() for character in name) else ""
 
 
 def clean_subject(text: str) -> str:

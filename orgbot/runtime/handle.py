@@ -34,9 +34,10 @@ class Handler:
         with self.store.transaction() as tx:
             if not tx.receive(incoming.update_id, now):
                 return
-            if isinstance(event, Unblocked):
-                self._unblocked(tx, incoming)
-            else:
+            # Whoever writes can be written to, whatever was refused before.
+            if tx.desk().owner == incoming.person.chat_id:
+                tx.owner_reachable()
+            if not isinstance(event, Unblocked):
                 self._respond(tx, incoming, event, now)
 
     def _understood(self, event: Typed | Event | Unblocked) -> Event | Unblocked:
@@ -48,10 +49,6 @@ class Handler:
         with self.store.transaction() as tx:
             if tx.desk().owner != owner:
                 self._pair(tx, owner, now)
-
-    def _unblocked(self, tx: Transaction, incoming: Incoming) -> None:
-        if tx.desk().owner == incoming.person.chat_id:
-            tx.owner_reachable()
 
     def _respond(self, tx: Transaction, incoming: Incoming, event: Event, now: datetime) -> None:
         context = Context(

@@ -1,15 +1,18 @@
 """The Store over SQLAlchemy, for one bot."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, func, insert, select, update
 
 from orgbot.runtime.ports import Outgoing, Queued
 from orgbot.storage.tables import inbox, outbox, owners
 from orgbot.storage.transaction import SqlTransaction, reply_of
+
+log = logging.getLogger(__name__)
 
 # A claimed message whose sender died is claimed again after this.
 LEASE = timedelta(seconds=30)
@@ -48,14 +51,14 @@ class SqlStore:
                 .values(not_before=now)
             )
 
+    def _heads(self) -> Select[tuple[int]]:
+        """The oldest undelivered message of each chat: what is behind it waits for it."""
+        mine = select(func.min(outbox.c.id)).where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo")
+        return mine.group_by(outbox.c.chat_id)
+
     def claim(self, now: datetime) -> tuple[Queued, ...]:
-        heads = (
-            select(func.min(outbox.c.id))
-            .where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo")
-            .group_by(outbox.c.chat_id)
-        )
         with self.engine.begin() as connection:
-            due = select(outbox.c.id).where(outbox.c.id.in_(heads), outbox.c.not_before <= now)
+            due = select(outbox.c.id).where(outbox.c.id.in_(self._heads()), outbox.c.not_before <= now)
             ids = connection.scalars(due.order_by(outbox.c.id).limit(BATCH)).all()
             if not ids:
                 return ()
@@ -65,10 +68,18 @@ class SqlStore:
                 .values(attempts=outbox.c.attempts + 1, not_before=now + LEASE, reason=None)
                 .returning(outbox.c.id, outbox.c.key, outbox.c.chat_id, outbox.c.message, outbox.c.attempts)
             ).all()
-        return tuple(
-            Queued(row.id, Outgoing(row.key, row.chat_id, reply_of(row.message)), row.attempts)
-            for row in sorted(rows, key=lambda row: int(row.id))
-        )
+        read = (self._read(row, now) for row in sorted(rows, key=lambda row: int(row.id)))
+        return tuple(row for row in read if row is not None)
+
+    def _read(self, row: Row[tuple[int, str, int, str, int]], now: datetime) -> Queued | None:
+        """A message of another release that this one cannot read must not hold up the others."""
+        try:
+            reply = reply_of(row.message)
+        except Exception as error:
+            log.exception("%s cannot be read, and will not be sent", row.key)
+            self.bury(Queued(row.id, Outgoing(row.key, row.chat_id, None), row.attempts), repr(error), now)
+            return None
+        return Queued(row.id, Outgoing(row.key, row.chat_id, reply), row.attempts)
 
     def delivered(self, row: Queued, now: datetime) -> None:
         with self.engine.begin() as connection:
@@ -102,9 +113,7 @@ class SqlStore:
     def next_due(self) -> datetime | None:
         with self.engine.begin() as connection:
             due: datetime | None = connection.scalar(
-                select(func.min(outbox.c.not_before)).where(
-                    outbox.c.bot_id == self.bot_id, outbox.c.state == "todo"
-                )
+                select(func.min(outbox.c.not_before)).where(outbox.c.id.in_(self._heads()))
             )
         return due
 

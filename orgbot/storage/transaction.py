@@ -1,6 +1,7 @@
 """What one event reads and writes, inside one database transaction."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +25,11 @@ from orgbot.storage.tables import (
     unanswered,
 )
 
+log = logging.getLogger(__name__)
+
 RECENT = 10
+# The keys of messages that tell the freelancer of a lead.
+ABOUT_LEADS = "lead:%"
 LEAVE = "leave"
 
 
@@ -57,7 +62,15 @@ class SqlTransaction:
             .where(conversations.c.bot_id == self.bot_id, conversations.c.chat_id == chat_id)
             .with_for_update()
         )
-        return NEW if row is None else load(row, State)
+        return NEW if row is None else self._state(row, chat_id)
+
+    def _state(self, row: str, chat_id: int) -> State:
+        """A conversation that this release cannot read begins anew: better than one that is mute."""
+        try:
+            return load(row, State)
+        except Exception:
+            log.exception("the conversation %d cannot be read; it begins anew", chat_id)
+            return NEW
 
     def keep(self, chat_id: int, state: State, now: datetime) -> None:
         text = dump(state)
@@ -90,8 +103,15 @@ class SqlTransaction:
         )
 
     def pair(self, chat_id: int, now: datetime) -> None:
-        del now
+        """From now on leads go to `chat_id`: also those that the last owner's chat never took."""
         self._insert_once("owners")
+        last = select(owners.c.chat_id).where(owners.c.bot_id == self.bot_id).scalar_subquery()
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.bot_id == self.bot_id, outbox.c.chat_id == last, outbox.c.state != "sent")
+            .where(outbox.c.key.like(ABOUT_LEADS))
+            .values(chat_id=chat_id, state="todo", attempts=0, not_before=now, settled_at=None, reason=None)
+        )
         self.connection.execute(
             update(owners)
             .where(owners.c.bot_id == self.bot_id)
@@ -99,9 +119,11 @@ class SqlTransaction:
         )
 
     def owner_reachable(self) -> None:
-        """What waited for the owner to take messages again is due now."""
+        """What waited for the owner to take messages again is due now; nothing when none waited."""
         mine = owners.c.bot_id == self.bot_id
-        self.connection.execute(update(owners).where(mine).values(blocked_at=None))
+        was = update(owners).where(mine, owners.c.blocked_at.is_not(None)).values(blocked_at=None)
+        if not self.connection.execute(was).rowcount:
+            return
         chat = select(owners.c.chat_id).where(mine).scalar_subquery()
         self.connection.execute(
             update(outbox)

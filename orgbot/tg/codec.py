@@ -2,7 +2,7 @@
 
 from typing import assert_never, get_args
 
-from orgbot.chat.actions import Action, Do, Field, Modify, Show, Verb
+from orgbot.chat.actions import Action, Do, Field, Modify, PassOn, Show, Verb
 from orgbot.knowledge.model import EntryId
 
 _VERBS: dict[str, Verb] = {verb: verb for verb in get_args(Verb)}
@@ -15,6 +15,8 @@ def encode(action: Action) -> str:
             return f"e:{entry}"
         case Do(verb):
             return f"d:{verb}"
+        case PassOn(mark):
+            return f"p:{mark}"
         case Modify(field):
             return f"m:{field}"
         case _:
@@ -28,6 +30,8 @@ def decode(data: str) -> Action | None:
         return Show(EntryId(name))
     if kind == "d" and name in _VERBS:
         return Do(_VERBS[name])
+    if kind == "p" and name:
+        return PassOn(name)
     if kind == "m" and name in _FIELDS:
         return Modify(_FIELDS[name])
     return None

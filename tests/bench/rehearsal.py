@@ -22,14 +22,14 @@ from typing import Any
 import httpx
 from platformdirs import user_cache_path
 
-from orgbot.chat.actions import Do, Show
+from orgbot.chat.actions import Do, PassOn, Show
 from orgbot.check.score import Labelled, Verdict, judge, read_labelled, total
 from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render
 from orgbot.matching.decision import Action
 from orgbot.terminal import text as plain
-from orgbot.tg.codec import encode
+from orgbot.tg.codec import decode, encode
 
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "tests" / "eval" / "dev.jsonl"
@@ -110,7 +110,7 @@ def understood(kb: KnowledgeBase, reply: Mapping[str, Any]) -> tuple[Action, tup
     entries = tuple(entry for entry in kb.entries if encode(Show(entry)) in data)
     if encode(Do("none")) in data:
         return "clarify", entries
-    if encode(Do("pass-on")) in data:
+    if any(isinstance(decode(one), PassOn) for one in data):
         return "fallback", ()
     return ("answer", entries[:2]) if entries else ("fallback", ())
 

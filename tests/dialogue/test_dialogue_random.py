@@ -6,7 +6,7 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orgbot.chat.actions import Do, Field, Modify, Show, Verb
+from orgbot.chat.actions import Do, Field, Modify, PassOn, Show, Verb
 from orgbot.chat.events import (
     Commanded,
     Consented,
@@ -20,10 +20,12 @@ from orgbot.chat.events import (
     Submit,
     Tapped,
 )
+from orgbot.dialogue.answers import WORDS_KEPT, mark
 from orgbot.dialogue.respond import respond
 from orgbot.dialogue.state import NEW
 from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import EntryId
+from orgbot.knowledge.sentences import clip
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Decision, Why
 from orgbot.sandbox.entities import parse_html
@@ -36,7 +38,8 @@ TYPED = st.sampled_from([word for words in KB.words.values() for word in words])
 ANSWERS = st.sampled_from(
     ["Lucie", "Maison des jeunes L’Escale", "lucie@escale.org", "514 555-1234", "lucie@gmial.com", "7"]
 )
-TEXTS = st.one_of(TYPED, ANSWERS, st.text(max_size=60), st.just("c’est combien?"), st.just("x" * 4096))
+LONG = ("x" * 4096, "Pourquoi " + "x" * 4000 + "?")
+TEXTS = st.one_of(TYPED, ANSWERS, st.text(max_size=60), st.just("c’est combien?"), st.sampled_from(LONG))
 
 
 @st.composite
@@ -57,6 +60,7 @@ ACTIONS = st.one_of(
     st.none(),
     st.builds(Do, st.sampled_from(get_args(Verb))),
     st.builds(Modify, st.sampled_from(get_args(Field))),
+    st.builds(PassOn, st.sampled_from([*(mark(clip(text, WORDS_KEPT)) for text in LONG), "zzz"])),
     st.builds(Show, ENTRIES),
     st.just(Show(EntryId("disparue"))),
 )
@@ -72,11 +76,11 @@ EVENTS = st.one_of(
 # What a director who goes through with it does, in order: random events alone rarely send anything.
 ON_PURPOSE: list[Event] = [
     Commanded("contact"),
-    Tapped(Do("yes")),
+    Tapped(Do("name")),
     Said("La Débrouille", Decision("", "fallback", (), (), Why("learned", ""))),
     Tapped(Do("here")),
     Tapped(Do("skip")),
-    Tapped(Do("yes")),
+    Tapped(Do("accept")),
     Tapped(Do("send")),
 ]
 

@@ -71,7 +71,7 @@ def test_a_wrong_sentence_is_said(tmp_path: Path, section: str, key: str, value:
 
 
 def test_words_that_yaml_reads_otherwise_stay_words(tmp_path: Path) -> None:
-    text = changed("mots", "oui", ["oui"]).replace("- oui\n", "- yes\n  - on\n  - 1\n", 1)
+    text = changed("mots", "oui", ["zzz"]).replace("- zzz\n", "- yes\n  - on\n  - 1\n", 1)
     assert good(tmp_path, whole(interface=text)).words["oui"] == ("yes", "on", "1")
 
 

@@ -98,7 +98,10 @@ def test_a_name_is_kept_without_its_lead_in(kb: KnowledgeBase, text: str, name: 
     [
         ("la maison des jeunes l'Escale", "la maison des jeunes l'Escale"),
         ("On est la Popote roulante", "la Popote roulante"),
-        ("Organisme : La Débrouille inc.", "La Débrouille inc."),
+        ("Notre organisme s’appelle La Débrouille inc.", "La Débrouille inc."),
+        ("Pour l’amour des aînés", "Pour l’amour des aînés"),
+        ("Organisme communautaire Le Pas", "Organisme communautaire Le Pas"),
+        ("3", ""),
         ("je travaille pour le CALACS", "le CALACS"),
         ("Centre 24/7", "Centre 24/7"),
         ("on est", ""),
