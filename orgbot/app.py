@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import NoReturn
 
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot, Update
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 from tqdm import tqdm
 
@@ -199,12 +200,18 @@ async def _run_bot(  # noqa: PLR0917  # same
 
 async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None:
     if settings.webhook_url is None:
-        await parts.bot.delete_webhook()
+        await _patiently(parts.bot.delete_webhook, stop)
         await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
-    else:
-        url = f"{settings.webhook_url}/telegram"
-        await parts.bot.set_webhook(url, secret_token=settings.webhook_secret, allowed_updates=WANTED)
-        await _work(parts, settings, stop, stop.wait())
+        return
+    url = f"{settings.webhook_url}/telegram"
+    point = partial(parts.bot.set_webhook, url, secret_token=settings.webhook_secret, allowed_updates=WANTED)
+    try:
+        await _patiently(point, stop)
+    except BadRequest as error:
+        raise SettingsError(
+            f"WEBHOOK_URL : Telegram refuse {url} ({error.message}); il faut une adresse https publique"
+        ) from None
+    await _work(parts, settings, stop, stop.wait())
 
 
 def webhook(parts: Parts) -> web.Receive:
@@ -227,15 +234,23 @@ def _listener(settings: Settings) -> socket.socket:
 
 
 async def _connect(parts: Parts, stop: asyncio.Event) -> None:
-    """Know the bot's own name. A wrong token ends here; an unreachable Telegram is waited for."""
+    """Know the bot's own name. A wrong token ends here."""
+    try:
+        await _patiently(parts.bot.initialize, stop)
+    except InvalidToken:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN : Telegram ne reconnaît pas ce jeton; copie-le de nouveau chez BotFather"
+        ) from None
+
+
+async def _patiently(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Until it succeeds: an unreachable Telegram is waited for, a refusal is raised."""
     failures = 0
     while not stop.is_set():
         try:
-            await parts.bot.initialize()
-        except InvalidToken:
-            raise SettingsError(
-                "TELEGRAM_BOT_TOKEN : Telegram ne reconnaît pas ce jeton; copie-le de nouveau chez BotFather"
-            ) from None
+            await call()
+        except (InvalidToken, BadRequest):
+            raise
         except TelegramError as error:
             failures += 1
             log.warning("Telegram cannot be reached (%s); trying again", error)

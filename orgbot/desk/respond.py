@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from orgbot.chat.events import Commanded, Context, Reply
-from orgbot.desk.card import listing
 from orgbot.knowledge.sentences import say
-from orgbot.leads.model import Lead
 
 PAIRING = "jumeler-"
 
@@ -20,15 +18,16 @@ class Desk:
 
     owner: int | None = None
     pairing: str = ""
-    recent: tuple[Lead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DeskTurn:
-    """`paired`: this chat is the owner from now on, and the leads kept so far go to it."""
+    """`paired`: this chat is the owner from now on, and the leads kept so far go to it. `listing`: she wants
+    to see the last leads."""
 
-    replies: tuple[Reply, ...]
+    replies: tuple[Reply, ...] = ()
     paired: bool = False
+    listing: bool = False
 
 
 def secret_hash(secret: str) -> str:
@@ -39,11 +38,10 @@ def respond(desk: Desk, event: object, context: Context) -> DeskTurn | None:
     """None when the event is not for the desk."""
     if not isinstance(event, Commanded):
         return None
-    kb, chat = context.kb, context.person.chat_id
     if event.name == "start" and event.argument.startswith(PAIRING):
         return _pair(desk, event.argument.removeprefix(PAIRING), context)
-    if event.name == "demandes" and chat == desk.owner:
-        return DeskTurn((listing(desk.recent, kb, context.now.date()),))
+    if event.name == "demandes" and context.person.chat_id == desk.owner:
+        return DeskTurn(listing=True)
     return None
 
 

@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         media="",
         bouton="",
         question_perdue="",
+        panne="",
         commande="",
         oui="",
         non="",

@@ -46,9 +46,15 @@ def _probable(now: datetime, latest: datetime, profile: Profile) -> datetime:
         closes = datetime.combine(day, hours.closes)
         start = max(opens, now.replace(tzinfo=None))
         if start + left <= closes:
-            return (start + left).replace(tzinfo=now.tzinfo)
+            return min(_half_hour(start + left), closes).replace(tzinfo=now.tzinfo)
         left -= max(timedelta(), closes - start)
     return latest
+
+
+def _half_hour(moment: datetime) -> datetime:
+    """The next one: « probablement d’ici 16 h 59 » would promise the minute."""
+    over = timedelta(minutes=moment.minute % 30, seconds=moment.second, microseconds=moment.microsecond)
+    return moment - over + timedelta(minutes=30) if over else moment
 
 
 def _business_days(first: date, profile: Profile) -> Iterator[date]:

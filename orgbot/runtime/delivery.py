@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -24,40 +25,55 @@ def back_off(attempts: int) -> float:
 
 @dataclass(slots=True)
 class Delivery:
+    """In order within a chat, chats side by side: one that is slow holds up no other."""
+
     store: Store
     send: Callable[[Outgoing], Awaitable[Outcome]]
     clock: Callable[[], datetime]
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
     def wake(self) -> None:
         self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled. A failing database is waited for, never the end of deliveries."""
+        """Until cancelled; what is on its way then goes on (see drain). A failing database is waited for."""
         while True:
             self._wake.clear()
             try:
-                await self.drain()
-                wait = await self._idle()
+                wait = 0.0 if await self._start_due() else await self._idle()
             except Exception:
                 log.exception("the outbox could not be read; trying again")
                 wait = 5.0
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
-            except TimeoutError:
-                continue
+
+    async def drain(self) -> None:
+        """Deliver all that is due, and wait for what is on its way."""
+        while await self._start_due() or self._sending:
+            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _start_due(self) -> bool:
+        rows = await asyncio.to_thread(self.store.claim, self.clock())
+        for row in rows:
+            task = asyncio.create_task(self._deliver(row))
+            self._sending.add(task)
+            task.add_done_callback(self._sent)
+        return bool(rows)
+
+    def _sent(self, task: asyncio.Task[None]) -> None:
+        """The next message of that chat may go."""
+        self._sending.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("a delivery could not be written down", exc_info=task.exception())
+        self.wake()
 
     async def _idle(self) -> float:
         due = await asyncio.to_thread(self.store.next_due)
         if due is None:
             return IDLE
         return min(IDLE, max(0.05, (due - self.clock()).total_seconds()))
-
-    async def drain(self) -> None:
-        """Deliver all that is due: in order within a chat, chats side by side."""
-        while rows := await asyncio.to_thread(self.store.claim, self.clock()):
-            await asyncio.gather(*(self._deliver(row) for row in rows))
 
     async def _deliver(self, row: Queued) -> None:
         try:

@@ -5,10 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from orgbot.chat.events import Consented, Context, Effect, Event, Leave, Reply, Said, Submit, Unanswered
+from orgbot.chat.events import (
+    Consented,
+    Context,
+    Effect,
+    Event,
+    Grouped,
+    Leave,
+    Reply,
+    Said,
+    Submit,
+    Unanswered,
+)
 from orgbot.desk import respond as desk_room
-from orgbot.desk.card import card
+from orgbot.desk.card import card, listing
 from orgbot.dialogue.respond import respond
+from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.leads.model import Lead
 from orgbot.leads.reference import reference
@@ -43,6 +55,19 @@ class Handler:
     def _understood(self, event: Typed | Event | Unblocked) -> Event | Unblocked:
         return Said(event.text, self.matcher.decide(event.text)) if isinstance(event, Typed) else event
 
+    def set_aside(self, incoming: Incoming, payload: str, error: str) -> None:
+        """An update that cannot be handled: kept to be looked into, and the person is told."""
+        now = self.clock()
+        with self.store.transaction() as tx:
+            tx.give_up(incoming.update_id, payload, error, now)
+            if not isinstance(incoming.event, Grouped | Unblocked):
+                sorry = Outgoing(
+                    f"update:{incoming.update_id}:sorry",
+                    incoming.person.chat_id,
+                    plain(self.kb, "repli.panne"),
+                )
+                tx.enqueue(sorry, now)
+
     def adopt(self, owner: int) -> None:
         """Take `owner` as the freelancer's chat, with the leads that waited for one."""
         now = self.clock()
@@ -59,7 +84,8 @@ class Handler:
         )
         turn = desk_room.respond(tx.desk(), event, context)
         if turn is not None:
-            self._queue(tx, incoming, turn.replies, context)
+            seen = (listing(tx.recent(), self.kb, context.now.date()),) if turn.listing else ()
+            self._queue(tx, incoming, (*turn.replies, *seen), context)
             if turn.paired:
                 self._pair(tx, incoming.person.chat_id, now)
             return

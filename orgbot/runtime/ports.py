@@ -60,6 +60,10 @@ class Outcome:
     reason: str = ""
 
 
+class StoreAwayError(Exception):
+    """The database does not answer for now: whatever was being done can be done again later."""
+
+
 class Transaction(Protocol):
     """One event's work: all of it commits, or none."""
 
@@ -76,16 +80,17 @@ class Transaction(Protocol):
     def unannounced(self) -> tuple[Lead, ...]: ...
     def consented(self, chat_id: int, consent: Consented, update_id: int, now: datetime) -> None: ...
     def unanswered(self, chat_id: int, text: str, now: datetime) -> None: ...
+    def recent(self) -> tuple[Lead, ...]: ...
+    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
+        """Set aside an update that cannot be handled, with what is needed to look into it."""
+
     def enqueue(self, outgoing: Outgoing, now: datetime) -> None: ...
 
 
 class Store(Protocol):
-    """Every method is its own transaction; `transaction` groups several in one."""
+    """Every method is its own transaction; `transaction` groups several in one, and raises StoreAwayError."""
 
     def transaction(self) -> AbstractContextManager[Transaction]: ...
-    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
-        """Set aside an update that cannot be handled, with what is needed to look into it."""
-
     def claim(self, now: datetime) -> tuple[Queued, ...]:
         """The oldest undelivered message of each chat, when its time has come; nobody else gets it."""
 

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Row, Select, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, func, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 
-from orgbot.runtime.ports import Outgoing, Queued
+from orgbot.runtime.ports import Outgoing, Queued, StoreAwayError
 from orgbot.storage.tables import inbox, outbox, owners
 from orgbot.storage.transaction import SqlTransaction, reply_of
 
@@ -26,20 +27,11 @@ class SqlStore:
 
     @contextmanager
     def transaction(self) -> Iterator[SqlTransaction]:
-        with self.engine.begin() as connection:
-            yield SqlTransaction(connection, self.bot_id)
-
-    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
-        row = {
-            "bot_id": self.bot_id,
-            "update_id": update_id,
-            "received_at": now,
-            "state": "failed",
-            "payload": payload,
-            "error": error,
-        }
-        with self.engine.begin() as connection:
-            connection.execute(insert(inbox).values(row))
+        try:
+            with self.engine.begin() as connection:
+                yield SqlTransaction(connection, self.bot_id)
+        except (OperationalError, InterfaceError) as error:
+            raise StoreAwayError(str(error)) from error
 
     def release(self, now: datetime) -> None:
         """At the start of a lone process: what a killed one had claimed is due again."""
@@ -68,8 +60,9 @@ class SqlStore:
                 .values(attempts=outbox.c.attempts + 1, not_before=now + LEASE, reason=None)
                 .returning(outbox.c.id, outbox.c.key, outbox.c.chat_id, outbox.c.message, outbox.c.attempts)
             ).all()
-        read = (self._read(row, now) for row in sorted(rows, key=lambda row: int(row.id)))
-        return tuple(row for row in read if row is not None)
+        read = [self._read(row, now) for row in sorted(rows, key=lambda row: int(row.id))]
+        # When none can be read, what was behind them is due.
+        return tuple(row for row in read if row is not None) or self.claim(now)
 
     def _read(self, row: Row[tuple[int, str, int, str, int]], now: datetime) -> Queued | None:
         """A message of another release that this one cannot read must not hold up the others."""

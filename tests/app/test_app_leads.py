@@ -1,18 +1,30 @@
 """A lead reaches the freelancer exactly once, whatever happens between."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text, update
 
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
+from orgbot.storage.tables import conversations, leads, outbox
 from tests.street import OWNER, Street, plain, street
 
 pytestmark = pytest.mark.anyio
 
 REQUEST = ("/contact", "oui", "La Débrouille", "ici", "passer", "oui", "envoyer")
+
+
+async def until(read: Callable[[], Awaitable[list[dict[str, object]]]], count: int) -> None:
+    for _ in range(500):
+        if len(await read()) >= count:
+            return
+        await asyncio.sleep(0.02)
+    raise AssertionError("not enough messages")
 
 
 async def ask(lane: Street) -> None:
@@ -124,3 +136,126 @@ async def test_in_a_group_it_says_one_sentence_and_leaves(
             if message["from"]["is_bot"]
         ]
         assert [message["text"] for message in said] == [plain(say(kb, "groupe.depart"))]
+
+
+async def test_cards_that_a_wrong_owner_never_took_go_to_the_right_one(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher, owner=999_999) as lane:
+        await ask(lane)
+        await ask(lane)
+        assert lane.parts.store.health()["owner_blocked"] is True
+        lane.parts.handler.adopt(OWNER)
+        await lane.settle()
+        assert len(await lane.messages(OWNER)) == 2
+
+
+async def test_an_owner_who_writes_again_gets_what_waited(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        blocked = "Forbidden: bot was blocked by the user"
+        await lane.fault(method="sendMessage", chat=OWNER, error_code=403, description=blocked, times=1)
+        await ask(lane)
+        assert lane.parts.store.health()["owner_blocked"] is True
+        # Telegram does not always tell of an unblocking: the first message does.
+        card, listing = await lane.say("/demandes", OWNER)
+        assert "Nouvelle demande" in card["text"]
+        assert "La Débrouille" in listing["text"]
+        assert lane.parts.store.health()["owner_blocked"] is False
+
+
+async def test_a_blocked_owner_with_several_leads_is_not_asked_again_and_again(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await lane.block(OWNER, blocked=True)
+        await ask(lane)
+        await ask(lane)
+        due = lane.parts.store.next_due()
+        assert due is not None
+        assert (due - lane.clock()).total_seconds() > 600
+
+
+async def test_rows_of_another_release_do_not_mute_the_bot(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.fault(method="sendMessage", error_code=500, times=1)
+        await lane.say("/aide")
+        with lane.parts.store.engine.begin() as connection:
+            connection.execute(update(leads).values(lead='{"reach": {"kind": "pigeon"}}'))
+            connection.execute(update(conversations).values(state='{"given": 7}'))
+            connection.execute(
+                update(outbox).where(outbox.c.state == "todo").values(message='{"texte": "x"}')
+            )
+        lane.clock.pass_(minutes=1)
+        (hello,) = await lane.say("/start")
+        assert "jour" in hello["text"]
+        assert await lane.say("/demandes", OWNER)
+        assert lane.parts.store.health()["outbox_refused"] == 1
+        assert "begins anew" in caplog.text
+
+
+async def test_a_slow_chat_holds_up_no_other(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        running = asyncio.create_task(lane.parts.delivery.run())
+        await lane.fault(method="sendMessage", chat=1001, delay=30, times=1)
+        for chat in (1001, OWNER):
+            (await lane.people.post("/sandbox/say", json={"chat": chat, "text": "/aide"})).raise_for_status()
+            for received in await lane.parts.bot.get_updates(offset=lane.seen.get(0), timeout=0):
+                await lane.parts.receiver.receive(received)
+                lane.seen[0] = received.update_id + 1
+        await until(lambda: lane.messages(OWNER), 2)
+        running.cancel()
+
+
+async def test_stopping_in_the_middle_of_a_sending_sends_nothing_twice(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        running = asyncio.create_task(lane.parts.delivery.run())
+        await lane.fault(method="sendMessage", delay=0.3, times=1)
+        (await lane.people.post("/sandbox/say", json={"chat": 1001, "text": "/aide"})).raise_for_status()
+        for received in await lane.parts.bot.get_updates(timeout=0):
+            await lane.parts.receiver.receive(received)
+        await asyncio.sleep(0.1)
+        running.cancel()
+        await lane.parts.delivery.drain()
+        lane.parts.store.release(lane.clock())
+        await lane.parts.delivery.drain()
+        assert len([one for one in await lane.messages(1001) if one["from"]["is_bot"]]) == 1
+
+
+async def test_a_database_that_is_away_is_waited_for(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orgbot.tg.receive.back_off", lambda _: 0.01)
+    async with street(tmp_path, kb, matcher) as lane:
+        engine = lane.parts.store.engine
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE inbox RENAME TO away"))
+        (await lane.people.post("/sandbox/say", json={"chat": 1001, "text": "/aide"})).raise_for_status()
+        (received,) = await lane.parts.bot.get_updates(timeout=0)
+        receiving = asyncio.create_task(lane.parts.receiver.receive(received))
+        await asyncio.sleep(0.2)
+        assert not receiving.done()
+        with engine.begin() as connection:
+            connection.execute(text("ALTER TABLE away RENAME TO inbox"))
+        await receiving
+        await lane.parts.delivery.drain()
+        assert (await lane.messages(1001))[-1]["from"]["is_bot"]
+
+
+async def test_a_message_that_cannot_be_handled_is_set_aside_and_its_author_told(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_: object) -> None:
+        raise RuntimeError("our bug")
+
+    monkeypatch.setattr("orgbot.runtime.handle.respond", stumble)
+    async with street(tmp_path, kb, matcher) as lane:
+        (sorry,) = await lane.say("bonjour")
+        assert sorry["text"] == plain(say(kb, "repli.panne"))
+        assert lane.parts.store.health()["updates_failed"] == 1

@@ -54,6 +54,18 @@ def test_someone_without_a_public_name_can_still_be_opened(kb: KnowledgeBase) ->
     assert kb.sentences["joindre.ici"] in shown(html)
 
 
+def test_an_ordinary_lead_is_whole(kb: KnowledgeBase) -> None:
+    words, question, subject = "mot " * 74 + "fin", "quoi " * 58 + "fin?", "phrase " * 210 + "fin"
+    text = shown(
+        card(
+            lead(subject=subject, questions=(question,), objections=(Objection(EntryId("temps"), words),)),
+            kb,
+            MONDAY.date(),
+        ).text
+    )
+    assert all(part in text for part in (words, question, subject))
+
+
 def test_the_fullest_lead_fits_in_one_message(kb: KnowledgeBase) -> None:
     full = lead(
         first_name="🙂" * 60,
