@@ -116,7 +116,7 @@ def none_of_these(state: State, context: Context) -> Turn:
 
 def fallback(state: State, context: Context, words: str) -> Turn:
     """Say so, offer the topics, and offer to pass the question on."""
-    key = "repli.encore" if state.misses else "repli.premier"
+    key = ("repli.toujours", "repli.encore")[state.misses % 2] if state.misses else "repli.premier"
     asked, misses = clip(words, WORDS_KEPT), state.misses + 1
     return _unanswered(replace(settle(state), asked=asked, misses=misses), context, key)
 

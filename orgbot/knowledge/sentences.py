@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         "repli",
         premier="",
         encore="",
+        toujours="",
         rien_a_lire="",
         media="",
         bouton="",

@@ -9,7 +9,7 @@ Span = tuple[int, int]
 _STOP = re.compile(r"[.!?;:…\n]")
 _CUT = re.compile(
     r"[.!?;:…\n,]|\b(?:mais|puis|pis|et|surtout que|en plus|sans compter que|d['’]autant plus que"
-    r"|de toute façon|alors que|parce que|but|and|also)\b",
+    r"|de toute façon|alors que|parce que|ni|but|and|also)\b",
     re.IGNORECASE,
 )
 _AROUND = " ,'’\"«»\u00a0-–—()"
@@ -27,8 +27,14 @@ def clauses(text: str) -> tuple[Span, ...]:
 
 def said(text: str, spans: Sequence[Span]) -> tuple[str, ...]:
     """The first parts that are long enough to mean something; none when there is only one."""
-    parts = [text[start:end] for start, end in spans if _long(text, (start, end))]
+    parts = [part for start, end in spans if len((part := _part(text, start, end)).split()) >= SHORTEST]
     return tuple(parts[:MOST]) if len(parts) > 1 else ()
+
+
+def _part(text: str, start: int, end: int) -> str:
+    """« pas le temps ni l’argent »: the second is denied as well."""
+    denied = text[:start].rstrip(_AROUND).lower().endswith((" ni", "\nni"))
+    return f"pas {text[start:end]}" if denied else text[start:end]
 
 
 def _between(cuts: Sequence[Span], text: str) -> list[Span]:

@@ -10,7 +10,7 @@ CHOICES = 3
 NEGLIGIBLE = 0.02
 # What a part of a message must reach to be answered beside another, and what the whole must leave it.
 # Measured on pairs of held-out phrasings of faq/, joined as people join them.
-CERTAIN, HEARD = 0.7, 0.02
+CERTAIN, HEARD = 0.88, 0.01
 
 Ranking = Sequence[tuple[EntryId, float]]
 
@@ -32,13 +32,17 @@ def two(whole: Ranking, parts: Sequence[Ranking], courtesies: frozenset[EntryId]
     return ()
 
 
-def decide(ranking: Ranking, cost: Costs) -> tuple[Action, tuple[EntryId, ...]]:
+def decide(
+    ranking: Ranking, cost: Costs, courtesies: frozenset[EntryId] = frozenset()
+) -> tuple[Action, tuple[EntryId, ...]]:
     """`ranking`: best first; what its probabilities leave of 1 is out of scope. `cost`: to the director, of a
     wrong answer, of a question back, of no answer to something that has one."""
     if not ranking:
         return "fallback", ()
     inside = sum(probability for _, probability in ranking)
-    choices = [(entry, p) for entry, p in ranking[:CHOICES] if p >= NEGLIGIBLE]
+    # Small talk is no third choice: nobody who is asked what she means says « Merci! ».
+    offered_last = [one for one in ranking[2:] if one[0] not in courtesies]
+    choices = [(entry, p) for entry, p in [*ranking[:2], *offered_last][:CHOICES] if p >= NEGLIGIBLE]
     offered = sum(probability for _, probability in choices)
     costs: dict[Action, float] = {
         "answer": cost.wrong * (1 - ranking[0][1]),

@@ -8,6 +8,7 @@ import numpy as np
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.matching.clauses import Span, clauses, said
+from orgbot.matching.contrast import kept
 from orgbot.matching.decide import decide, may_be_two, two
 from orgbot.matching.decision import Decision, Near, Why
 from orgbot.matching.encoder import Encoder, Matrix, open_encoder
@@ -65,7 +66,7 @@ class Engine:
         if parts and may_be_two(whole.ranking):
             rankings = [self._scored(part).ranking for part in parts]
             heard = two(whole.ranking, rankings, self.courtesies)
-        action, entries = decide(whole.ranking, self.kb.profile.costs)
+        action, entries = decide(whole.ranking, self.kb.profile.costs, self.courtesies)
         if heard:
             action, entries = "answer", heard
         why = Why(
@@ -79,7 +80,7 @@ class Engine:
 
     def _content(self, text: str) -> tuple[str, tuple[str, ...]]:
         """What is said between « bonjour » and « merci! », and its parts when it has several."""
-        mended = self.normalise.mend(text)
+        mended = kept(self.normalise.mend(text))
         spans = [*clauses(mended)]
         while len(spans) > 1 and self._courteous(mended, spans[0]):
             del spans[0]
@@ -123,8 +124,16 @@ def build(
     entries, texts = [entry for entry, _ in labelled], [text for _, text in labelled]
     normalise = normaliser(kb.vocabulary, texts)
     mended = [normalise.mend(text) for text in texts]
-    normalised = [fold(text) for text in mended]
-    model = obtain(entries, mended, normalised, encoder, cache, progress, spelled=bool(kb.vocabulary))
+    told = [kept(text) for text in mended]
+    model = obtain(entries, told, encoder, cache, progress, spelled=bool(kb.vocabulary))
     courtesies = frozenset(entry.id for entry in kb.entries.values() if entry.kind == "politesse")
     notice = "" if encoder or words_only else NOTICE
-    return Engine(kb, normalise, store(normalised, entries, texts), model, encoder, courtesies, notice)
+    return Engine(
+        kb,
+        normalise,
+        store([fold(text) for text in mended], entries, texts),
+        model,
+        encoder,
+        courtesies,
+        notice,
+    )
