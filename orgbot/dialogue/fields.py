@@ -28,7 +28,7 @@ def read(state: State, form: Form, text: str, context: Context) -> Draft | Unrea
     match form.step:
         case "prenom":
             name = clean_name(kb, context.person.first_name if yes else text)
-            bad = not name or means(kb, "non", text)
+            bad = not name or means(kb, "non", text) or len(name.split()) > LONGEST_NAME
             return Unread(say(kb, "formulaire.mauvais_prenom")) if bad else replace(draft, first_name=name)
         case "organisation":
             none = yes or means(kb, "non", text) or means(kb, "rien", text)
@@ -40,9 +40,8 @@ def read(state: State, form: Form, text: str, context: Context) -> Draft | Unrea
             return _reach(form, text, context, yes=yes)
         case _:
             kept = yes or means(kb, "garder", text)
-            subject = (
-                proposal(state, form, kb) if kept else "" if means(kb, "non", text) else clean_subject(text)
-            )
+            refused = means(kb, "non", text) or means(kb, "envoyer", text)
+            subject = proposal(state, form, kb) if kept else "" if refused else clean_subject(text)
             return replace(draft, subject=subject) if subject else Unread(say(kb, "formulaire.mauvais_sujet"))
 
 
@@ -67,6 +66,8 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
     return Unread(say(kb, f"joindre.{found.cause}"))
 
 
+# « Marie-Ève de la Durantaye »; a sentence is not a first name.
+LONGEST_NAME = 4
 # A name or an organisation is short, or no phrasing resembles it this much.
 NAME_WORDS, SURE = 3, 0.9
 

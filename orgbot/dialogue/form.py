@@ -11,7 +11,7 @@ from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
 from orgbot.dialogue.state import Form, State, Step
 from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
-from orgbot.dialogue.words import after, means, numbered
+from orgbot.dialogue.words import after, agrees, means, numbered
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, say
 from orgbot.leads.dates import say_moment
@@ -139,9 +139,9 @@ def skip(state: State, form: Form, context: Context) -> Turn:
 
 def _consent_said(state: State, form: Form, event: Said, context: Context) -> Turn:
     kb = context.kb
-    if means(kb, "oui", event.text):
+    if agrees(kb, "oui", event.text):
         return consent(state, form, context)
-    if means(kb, "non", event.text):
+    if agrees(kb, "non", event.text):
         return refuse(state, context)
     return Turn(state, (_instead(state, form, context, "formulaire.oui_ou_non"),))
 
@@ -164,7 +164,7 @@ def notice(context: Context) -> Html:
 
 def _summary_said(state: State, form: Form, event: Said, context: Context) -> Turn:
     kb, text = context.kb, event.text
-    if means(kb, "envoyer", text) or means(kb, "oui", text):
+    if agrees(kb, "envoyer", text) or agrees(kb, "oui", text):
         return send(state, form, context)
     changing = after(kb, "modifier", text)
     field = _line(kb, text if changing is None else changing)

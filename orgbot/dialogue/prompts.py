@@ -14,7 +14,7 @@ from orgbot.leads.reach import show_reach
 from orgbot.leads.visible import visible
 
 FIELDS: tuple[Field, ...] = ("prenom", "organisation", "joindre", "sujet")
-SHOWN = 1000
+SHOWN, QUOTED = 1000, 160
 
 
 def prompt(state: State, form: Form, context: Context) -> Reply:
@@ -63,13 +63,13 @@ def extra_questions(state: State, draft: Draft) -> tuple[str, ...]:
 
 
 def proposal(state: State, form: Form, kb: KnowledgeBase) -> str:
-    """What to talk about: what she wrote already, else the questions passed on, else the objections met."""
+    """What to talk about: what she wrote, else the questions passed on, else her objections in her words."""
     if form.draft.subject:
         return form.draft.subject
     if state.questions:
         return clip(" ".join(state.questions), SHOWN)
-    titles = [kb.entries[met.entry].title for met in state.objections if met.entry in kb.entries]
-    return clip("; ".join(titles), SHOWN)
+    words = [clip(met.words, QUOTED) or kb.entries[met.entry].title for met in state.objections]
+    return clip("; ".join(words), SHOWN)
 
 
 def _summary(state: State, form: Form, kb: KnowledgeBase, cancel: Button) -> Reply:

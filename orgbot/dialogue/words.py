@@ -13,6 +13,20 @@ def means(kb: KnowledgeBase, meaning: str, text: str) -> bool:
     return any(typed == fold(word) for word in kb.words[meaning])
 
 
+def agrees(kb: KnowledgeBase, meaning: str, text: str) -> bool:
+    """The same, where a person has been asked for it: « oui oui », « ok envoie », « envoyer svp merci »."""
+    ways = [fold(word).split() for word in kb.words[meaning]]
+    fillers = [fold(word).split() for word in kb.words["remplissage"]]
+    left, found = fold(text).split(), False
+    while left:
+        way = max((way for way in (*ways, *fillers) if left[: len(way)] == way), key=len, default=None)
+        if not way:
+            return False
+        found = found or way in ways
+        left = left[len(way) :]
+    return found
+
+
 def asks(kb: KnowledgeBase, text: str) -> bool:
     """Whether `text` reads as a question rather than as the answer to one."""
     typed = fold(text) + " "

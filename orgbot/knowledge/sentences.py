@@ -151,7 +151,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 WORDS = frozenset(
     {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
     | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation", "avant_ligne"}
-    | {"premier", "deuxieme", "troisieme", "dernier", "les_deux", "avant_numero", "question"}
+    | {"premier", "deuxieme", "troisieme", "dernier", "les_deux", "avant_numero", "remplissage", "question"}
 )
 
 

@@ -1,5 +1,6 @@
 """(text, knowledge base) → Decision. Built once, from the phrasings alone; pure afterwards."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +62,10 @@ class Engine:
 
     def _learned(self, text: str, normalised: str) -> Decision:
         mended, parts = self._content(text)
-        whole = self._scored(mended)
+        (whole,) = self._scored([mended])
         heard: tuple[EntryId, ...] = ()
         if parts and may_be_two(whole.ranking):
-            rankings = [self._scored(part).ranking for part in parts]
+            rankings = [scored.ranking for scored in self._scored(parts)]
             heard = two(whole.ranking, rankings, self.courtesies)
         action, entries = decide(whole.ranking, self.kb.profile.costs, self.courtesies)
         if heard:
@@ -96,9 +97,10 @@ class Engine:
         same = self.stored.same(self.normalise(text[span[0] : span[1]]))
         return same is not None and same.entry in self.courtesies
 
-    def _scored(self, mended: str) -> Scored:
-        embedding = None if self.encoder is None else self.encoder([mended])[0]
-        return self.model(fold(mended), embedding)
+    def _scored(self, texts: Sequence[str]) -> list[Scored]:
+        """One call of the encoder for them all."""
+        embeddings = [None] * len(texts) if self.encoder is None else [*self.encoder(texts)]
+        return [self.model(fold(text), row) for text, row in zip(texts, embeddings, strict=True)]
 
     def _near(self, similarities: Matrix) -> tuple[Near, ...]:
         scale = 2.0 if self.encoder is not None else 1.0

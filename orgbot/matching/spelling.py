@@ -17,6 +17,8 @@ WORD = re.compile(r"[^\W_]+")
 _ONE_SLIP, _TWO_SLIPS = 5, 8
 # Unknown words mended in one message: the rest of a text in another language costs nothing.
 _MOST = 40
+# A form without accents that is this much rarer than the accented one is that one, typed in a hurry.
+RARER = 4
 # « soccuper », « lorganisme », « quon »: the word before has lost its apostrophe.
 _ELISIONS = ("qu", "l", "d", "j", "s", "n", "m", "c", "t")
 _REST = 3
@@ -24,12 +26,11 @@ _REST = 3
 
 @dataclass(frozen=True, slots=True)
 class Speller:
-    """`written`: folded word → as it is mostly written; `known`: every way of writing seen;
-    `counts`: how often; `by_initial`: the words that a slip can be of. « prevention » is a word of English,
+    """`written`: folded word → the way of writing it that the language knows best, of those seen; `counts`:
+    how often it was seen; `by_initial`: the words that a slip can be of. « prevention » is a word of English,
     and is still « prévention » without its accent: only slips are weighed against both languages."""
 
     written: Mapping[str, str]
-    known: frozenset[str]
     counts: Mapping[str, int]
     by_initial: Mapping[str, Sequence[str]]
     lexicon: Lexicon
@@ -39,10 +40,10 @@ class Speller:
         left = _MOST
         said = []
         for word, plain in zip(words, folded, strict=True):
-            if len(plain) <= 1 or self._correct(word.lower()):
+            if len(plain) <= 1:
                 said.append(word)
             elif plain in self.written:
-                said.append(self.written[plain])
+                said.append(self._accented(word, self.written[plain]))
             elif left and plain.isalpha() and plain not in self.lexicon.plain:
                 left -= 1
                 said.append(self._elided(plain) or self._slip(plain) or word)
@@ -50,8 +51,11 @@ class Speller:
                 said.append(word)
         return said
 
-    def _correct(self, word: str) -> bool:
-        return word in self.known or word in self.lexicon.french
+    def _accented(self, word: str, written: str) -> str:
+        """« coute » is « coûte », which the reform also allows; « sur » stays, though « sûr » is stored."""
+        met = self.lexicon.french
+        lower = word.lower()
+        return written if lower != written and met.get(lower, 0) * RARER < met.get(written, 1) else word
 
     def _elided(self, plain: str) -> str | None:
         for start in _ELISIONS if self.french else ():
@@ -82,11 +86,12 @@ def speller(texts: Iterable[str], *, french: bool) -> Speller:
     for plain in sorted(ways):
         if len(plain) >= _ONE_SLIP - 1:
             by_initial[plain[0]].append(plain)
+    known = lexicon()
+    met = known.french
     return Speller(
-        {plain: max(seen, key=lambda way: (seen[way], way)) for plain, seen in ways.items()},
-        frozenset(way for seen in ways.values() for way in seen),
+        {plain: max(seen, key=lambda way: (met.get(way, 0), seen[way], way)) for plain, seen in ways.items()},
         {plain: seen.total() for plain, seen in ways.items()},
         dict(by_initial),
-        lexicon(),
+        known,
         french,
     )

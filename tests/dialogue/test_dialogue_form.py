@@ -160,3 +160,32 @@ def test_after_a_night_an_objection_still_answers_what_to_talk_about(kb: Knowled
     turn = tell(kb, *UP_TO_CONSENT[:-1], heard("on manque de temps et de monde", TEMPS), hours=9)
     assert turn.state.form is not None
     assert turn.state.form.draft.subject == "on manque de temps et de monde"
+
+
+@pytest.mark.parametrize("yes", ["oui oui", "ouais ok", "oui svp", "ok merci", "ben oui"])
+def test_a_polite_yes_is_a_yes(kb: KnowledgeBase, yes: str) -> None:
+    form = tell(kb, *UP_TO_CONSENT, yes).state.form
+    assert form is not None
+    assert form.draft.consent
+
+
+@pytest.mark.parametrize("unsure", ["oui mais non", "pas oui", "merci", "svp", "je sais pas"])
+def test_what_is_not_clearly_a_yes_is_no_consent(kb: KnowledgeBase, unsure: str) -> None:
+    form = tell(kb, *UP_TO_CONSENT, unsure).state.form
+    assert form is None or not form.draft.consent
+
+
+@pytest.mark.parametrize("typed", ["ok envoie", "envoyer stp", "c'est beau, envoie ça"])
+def test_a_polite_sending_is_a_sending(kb: KnowledgeBase, typed: str) -> None:
+    assert any(isinstance(effect, Submit) for effect in tell(kb, *UP_TO_SUMMARY, typed).effects)
+
+
+def test_a_sentence_is_no_first_name(kb: KnowledgeBase) -> None:
+    form = tell(kb, Commanded("contact"), "finalement laisse faire garde Lulu").state.form
+    assert form is not None
+    assert form.draft.first_name == ""
+
+
+def test_the_message_proposed_is_in_her_words(kb: KnowledgeBase) -> None:
+    turn = tell(kb, heard("on est deux pour toute la région", TEMPS), *UP_TO_CONSENT[:-1])
+    assert "on est deux pour toute la région" in shown(turn)

@@ -27,6 +27,7 @@ def normalise(kb: KnowledgeBase) -> Normaliser:
         ("bcp trop looooong", "beaucoup trop long"),
         ("pas\u200b le\u202e temps", "pas le temps"),
         ("l’œuvre", "l oeuvre"),
+        ("la MRC de Charlevoix", "la mrc de charlevoix"),
         ("", ""),
         ("🙂🙂", ""),
     ],
@@ -44,6 +45,12 @@ def test_what_the_encoder_reads_is_written_with_care() -> None:
     normalise = normaliser({"chu": "je suis", "pk": "pourquoi"}, ["Je suis débordée", "déjà débordée"])
     assert normalise.mend("Chu deja debordee, pk?") == "je suis déjà débordée, pourquoi?"
     assert normalise.mend("Déjà débordée!") == "Déjà débordée!"
+
+
+def test_accents_are_put_back_unless_that_makes_another_word() -> None:
+    normalise = normaliser({"chu": "je suis"}, ["ça coûte combien", "ca coute", "c’est sûr, le mûr", "déjà"])
+    assert normalise.mend("ca coute deja") == "ça coûte déjà"
+    assert normalise.mend("sur le mur") == "sur le mur"
 
 
 def test_a_slip_is_mended_towards_a_word_of_the_knowledge_base() -> None:
