@@ -64,7 +64,8 @@ def migrate() -> None:
 
 @cli.command()
 @FAQ
-def check(folder: Path | None) -> None:
+@click.option("--gaps", is_flag=True, help="Dit aussi où le contenu est mince, confondu ou répété.")
+def check(folder: Path | None, *, gaps: bool) -> None:
     """Dit tout ce qui ne va pas dans faq/, d’un coup."""
     folder = folder or default_folder()
     kb, problems = load(folder)
@@ -75,6 +76,11 @@ def check(folder: Path | None) -> None:
         sys.exit(f"{errors} erreur{'s' * (errors > 1)} dans {folder}")
     phrasings = sum(len(entry.phrasings) for entry in kb.entries.values())
     print(f"{folder} : {len(kb.entries)} entrées, {phrasings} formulations, rien à corriger.")
+    if gaps:
+        from orgbot.check.gaps import gaps as found
+        from orgbot.matching.rehearse import rehearse
+
+        print(*found(rehearse(kb, _settings().cache)), sep="\n")
 
 
 @cli.command()

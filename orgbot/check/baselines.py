@@ -9,6 +9,7 @@ from rapidfuzz import fuzz, process
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.matching.decision import Decision, Why
+from orgbot.matching.engine import labelled
 
 # rapidfuzz's scorers say 0 to 100: below this, nothing is answered.
 ENOUGH = 60.0
@@ -48,14 +49,9 @@ def decided(text: str, folded: str, entry: EntryId | None, confidence: float) ->
     return Decision(text, "answer", (entry,), ((entry, confidence),), Why("learned", folded))
 
 
-def labelled(kb: KnowledgeBase) -> tuple[list[str], list[EntryId | None]]:
-    pairs = [(phrasing, entry.id) for entry in kb.entries.values() for phrasing in entry.phrasings]
-    texts = [fold(text) for text, _ in pairs] + [fold(text) for text in kb.out_of_scope]
-    return texts, [*(entry for _, entry in pairs), *(None for _ in kb.out_of_scope)]
-
-
 def naive(kb: KnowledgeBase, scorer: Any = fuzz.token_set_ratio) -> Naive:
-    return Naive(*labelled(kb), scorer)
+    entries, texts = labelled(kb)
+    return Naive([fold(text) for text in texts], entries, scorer)
 
 
 def tfidf(kb: KnowledgeBase) -> Linear:
@@ -63,7 +59,7 @@ def tfidf(kb: KnowledgeBase) -> Linear:
     from sklearn.pipeline import make_pipeline  # noqa: PLC0415  # same
     from sklearn.svm import LinearSVC  # noqa: PLC0415  # same
 
-    texts, entries = labelled(kb)
+    entries, texts = labelled(kb)
     words = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
     return Linear(
         make_pipeline(words, LinearSVC(random_state=0)).fit(texts, [entry or "" for entry in entries])

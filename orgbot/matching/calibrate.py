@@ -1,4 +1,9 @@
-"""How much margins and nearness are to be believed: by cross-validation over the phrasings alone."""
+"""How much margins and nearness are to be believed, from utterances that the machine has not learned.
+
+Cross-validation over the phrasings gives thousands, but harder ones than messages are: phrasings are chosen
+to differ, and each is judged by a machine that has lost a fifth of them. The essais are utterances as they
+come, but few. Where there are essais, each kind has half the say.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgbot.matching.encoder import Matrix
-from orgbot.matching.scorer import Floats, fit
+from orgbot.matching.scorer import Floats, Machine, fit
 
 FOLDS = 5
 # Above this many phrasings one fold in five is enough to weigh two numbers, and five would take long.
@@ -35,9 +40,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """Texts scored by machines that had not learned them: `places` as given, `signals` × texts."""
+    """Texts scored by machines that had not learned them: place as given, class, and signals of each."""
 
     places: NDArray[np.int64]
+    truth: NDArray[np.int64]
     signals: Matrix
 
 
@@ -60,30 +66,47 @@ def hold_out(
         for at in held.tolist():
             places.append(at)
             signals.append(machine(texts[at], None if embeddings is None else embeddings[at])[0])
-    return HeldOut(np.array(places, np.int64), np.array(signals, np.float32))
+    return HeldOut(np.array(places, np.int64), truth[places], np.array(signals, np.float32))
 
 
-def calibrate(held: HeldOut, truth: NDArray[np.int64], signals: int) -> Calibration:
-    """The weights of the signals under which what came true was the most probable."""
-    if not len(held.places):
+def tried(
+    machine: Machine, texts: Sequence[str], truth: NDArray[np.int64], embeddings: Matrix | None
+) -> HeldOut:
+    """Texts that were never among those learned."""
+    signals = [
+        machine(text, None if embeddings is None else embeddings[at])[0] for at, text in enumerate(texts)
+    ]
+    return HeldOut(np.arange(len(texts)), truth, np.array(signals, np.float32))
+
+
+def calibrate(held: Sequence[HeldOut], signals: int) -> Calibration:
+    """The weights of the signals under which what came true was the most probable, in each kind alike."""
+    held = [one for one in held if len(one.truth)]
+    if not held:
         return Calibration(np.full(signals, 4.0), 0.0)
     from scipy.optimize import minimize  # noqa: PLC0415  # loaded only to train
 
-    classes, rows = truth[held.places], np.arange(len(held.places))
     # Each signal on a scale of its own: what is searched is then about 1.
-    scale = held.signals.std(axis=(0, 2)).astype(np.float64) + 1e-9
-    scaled = held.signals.astype(np.float64) / scale[:, None]
+    scale = held[0].signals.std(axis=(0, 2)).astype(np.float64) + 1e-9
 
     def loss(weights: Floats) -> tuple[float, Floats]:
-        chances = softmax(np.einsum("s,nsk->nk", weights, scaled))
-        expected = np.einsum("nsk,nk->s", scaled, chances) - scaled[rows, :, classes].sum(axis=0)
-        surprise = -np.log(chances[rows, classes] + 1e-12).mean()
-        return surprise + _STEADY * weights @ weights, expected / len(rows) + 2 * _STEADY * weights
+        parts = [_surprise(weights, one, scale) for one in held]
+        surprise = sum(part for part, _ in parts) / len(parts)
+        slope = np.sum([slope for _, slope in parts], axis=0) / len(parts)
+        return float(surprise + _STEADY * weights @ weights), slope + 2 * _STEADY * weights
 
     found = minimize(loss, np.ones(len(scale)), jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(scale))
     weights = found.x / scale
-    tops = Calibration(weights, 0.0).scores(held.signals).max(axis=1)
+    tops = Calibration(weights, 0.0).scores(held[0].signals).max(axis=1)
     return Calibration(weights, float(np.quantile(tops, STRANGE)))
+
+
+def _surprise(weights: Floats, held: HeldOut, scale: Floats) -> tuple[float, Floats]:
+    """The mean of -log(probability of what came true), and its slope."""
+    scaled, rows = held.signals.astype(np.float64) / scale[:, None], np.arange(len(held.truth))
+    chances = softmax(np.einsum("s,nsk->nk", weights, scaled))
+    expected = np.einsum("nsk,nk->s", scaled, chances) - scaled[rows, :, held.truth].sum(axis=0)
+    return float(-np.log(chances[rows, held.truth] + 1e-12).mean()), expected / len(rows)
 
 
 def _at(texts: Sequence[str], places: NDArray[np.int64]) -> list[str]:

@@ -13,7 +13,7 @@ from orgbot.matching.contrast import kept
 from orgbot.matching.decide import decide, may_be_two, two
 from orgbot.matching.decision import Decision, Near, Why
 from orgbot.matching.encoder import Encoder, Matrix, open_encoder
-from orgbot.matching.model import Model, Progress, Scored, obtain
+from orgbot.matching.model import Model, Progress, Scored, Told, obtain
 from orgbot.matching.near import Stored, store
 from orgbot.matching.normalise import Normaliser, normaliser
 
@@ -121,13 +121,11 @@ def build(
 ) -> Engine:
     """Train on the knowledge base, or read what an earlier start left in the folder `cache`."""
     encoder = None if words_only else encoder or open_encoder()
-    pairs = [(entry.id, phrasing) for entry in kb.entries.values() for phrasing in entry.phrasings]
-    labelled: list[tuple[EntryId | None, str]] = [*pairs, *((None, text) for text in kb.out_of_scope)]
-    entries, texts = [entry for entry, _ in labelled], [text for _, text in labelled]
+    entries, texts = labelled(kb)
     normalise = normaliser(kb.vocabulary, texts)
     mended = [normalise.mend(text) for text in texts]
-    told = [kept(text) for text in mended]
-    model = obtain(entries, told, encoder, cache, progress, spelled=bool(kb.vocabulary))
+    learned = Told(entries, [kept(text) for text in mended], spelled=bool(kb.vocabulary))
+    model = obtain(learned, _trials(kb, entries, normalise), encoder, cache, progress)
     courtesies = frozenset(entry.id for entry in kb.entries.values() if entry.kind == "politesse")
     notice = "" if encoder or words_only else NOTICE
     return Engine(
@@ -139,3 +137,17 @@ def build(
         courtesies,
         notice,
     )
+
+
+def _trials(kb: KnowledgeBase, known: Sequence[EntryId | None], normalise: Normaliser) -> Told:
+    """The essais of what is learned at all."""
+    there = frozenset(known)
+    essais = [(essai.entry, essai.text) for essai in kb.essais if essai.entry in there]
+    return Told([entry for entry, _ in essais], [kept(normalise.mend(text)) for _, text in essais])
+
+
+def labelled(kb: KnowledgeBase) -> tuple[list[EntryId | None], list[str]]:
+    """Every stored phrasing after its entry; None is out of scope."""
+    inside = [(entry.id, phrasing) for entry in kb.entries.values() for phrasing in entry.phrasings]
+    entries = [*(entry for entry, _ in inside), *(None for _ in kb.out_of_scope)]
+    return entries, [*(phrasing for _, phrasing in inside), *kb.out_of_scope]

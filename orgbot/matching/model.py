@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId
 from orgbot.matching import cache as disk
-from orgbot.matching.calibrate import Calibration, calibrate, hold_out, softmax
+from orgbot.matching.calibrate import Calibration, calibrate, hold_out, softmax, tried
 from orgbot.matching.encoder import NAME, Encoder, Matrix
 from orgbot.matching.scorer import Arrays, Machine, fit, from_arrays, to_arrays
 
 # Part of every cache key: raise it when the same phrasings would train another model.
-VERSION = "3"
+VERSION = "4"
 # How many messages in ten nobody could answer. hors-sujet.yml holds more than that, for it takes many lines
 # to tell what is out: their share of the phrasings must not be taken for a share of the messages.
 ASSUMED_OUTSIDE = 0.2
@@ -31,9 +31,6 @@ class Scored:
     outside: float
     similarities: Matrix
 
-    def of(self, entry: EntryId) -> float:
-        return next((probability for one, probability in self.ranking if one == entry), 0.0)
-
 
 @dataclass(frozen=True, slots=True)
 class Model:
@@ -47,6 +44,10 @@ class Model:
 
     def __call__(self, normalised: str, embedding: Matrix | None) -> Scored:
         signals, similarities = self.machine(normalised, embedding)
+        return Scored(*self.weigh(signals), similarities)
+
+    def weigh(self, signals: Matrix) -> tuple[Ranking, float]:
+        """Every entry with its probability, best first, and what is left for out of scope."""
         scores = self.calibration.scores(signals)
         outside = self.classes.index(None) if None in self.classes else len(self.classes)
         if outside == len(self.classes):
@@ -55,39 +56,62 @@ class Model:
         probabilities = softmax(scores)
         named = [(entry, float(p)) for entry, p in zip(self.classes, probabilities, strict=False) if entry]
         ranking = tuple(sorted(named, key=lambda one: -one[1]))
-        return Scored(ranking, float(probabilities[outside]), similarities)
+        return ranking, float(probabilities[outside])
 
 
-def obtain(  # noqa: PLR0913  # what a model is made of
-    entries: Sequence[EntryId | None],
-    told: Sequence[str],
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Phrasings, or essais, as the machine reads them: an entry and a text each. `spelled`: a vocabulary
+    brought spoken forms to one spelling."""
+
+    entries: Sequence[EntryId | None]
+    texts: Sequence[str]
+    spelled: bool = True
+
+    def truth(self, classes: Sequence[EntryId | None]) -> NDArray[np.int64]:
+        places = {entry: at for at, entry in enumerate(classes)}
+        return np.array([places[entry] for entry in self.entries], np.int64)
+
+
+def obtain(
+    learned: Told, trials: Told, encoder: Encoder | None, cache: Path | None, progress: Progress | None
+) -> Model:
+    """Trained on `learned`, calibrated also on `trials`; or read from the folder `cache`."""
+    classes = tuple(dict.fromkeys(learned.entries))
+    path = None if cache is None else cache / f"model-{_key(learned, trials, encoder)}.npz"
+    found = _stored(disk.read(path))
+    if found is None:
+        found = _train(learned, trials, classes, encoder, cache, progress)
+        disk.write(path, to_arrays(found[0]) | _kept(found[1]))
+    return Model(classes, *found, outside_weight(learned.entries))
+
+
+def _key(learned: Told, trials: Told, encoder: Encoder | None) -> str:
+    entries = [str(entry) for told in (learned, trials) for entry in told.entries]
+    name = "words" if encoder is None else NAME
+    return disk.digest(VERSION, name, str(learned.spelled), *entries, "", *learned.texts, "", *trials.texts)
+
+
+def _train(  # noqa: PLR0913, PLR0917  # what a model is made of
+    learned: Told,
+    trials: Told,
+    classes: Sequence[EntryId | None],
     encoder: Encoder | None,
     cache: Path | None,
     progress: Progress | None,
-    *,
-    spelled: bool,
-) -> Model:
-    """Of one phrasing an item, with its entry: trained, or read from the folder `cache`."""
-    classes = tuple(dict.fromkeys(entries))
-    places = {entry: at for at, entry in enumerate(classes)}
-    truth = np.array([places[entry] for entry in entries], np.int64)
-    name = "words" if encoder is None else NAME
-    key = disk.digest(VERSION, name, str(spelled), *told, ",".join(map(str, truth.tolist())))
-    path = None if cache is None else cache / f"model-{key}.npz"
-    found = _stored(disk.read(path))
-    weight = _outside(entries)
-    if found is not None:
-        return Model(classes, *found, weight)
-    normalised = [fold(text) for text in told]
-    embeddings = None if encoder is None else disk.embeddings(encoder, told, cache, progress)
-    machine = fit(normalised, truth, embeddings, spelled=spelled)
-    held = hold_out(normalised, truth, embeddings, spelled=spelled)
-    calibration = calibrate(held, truth, machine.signals)
-    disk.write(path, to_arrays(machine) | _kept(calibration))
-    return Model(classes, machine, calibration, weight)
+) -> tuple[Machine, Calibration]:
+    both = [*learned.texts, *trials.texts]
+    every = None if encoder is None else disk.embeddings(encoder, both, cache, progress)
+    count = len(learned.texts)
+    of_learned, of_trials = (None, None) if every is None else (every[:count], every[count:])
+    folded, truth = [fold(text) for text in learned.texts], learned.truth(classes)
+    machine = fit(folded, truth, of_learned, spelled=learned.spelled)
+    held = hold_out(folded, truth, of_learned, spelled=learned.spelled)
+    told = tried(machine, [fold(text) for text in trials.texts], trials.truth(classes), of_trials)
+    return machine, calibrate((held, told), machine.signals)
 
 
-def _outside(entries: Sequence[EntryId | None]) -> float:
+def outside_weight(entries: Sequence[EntryId | None]) -> float:
     """Never above 1: a knowledge base with few out-of-scope lines is taken at its word."""
     out = sum(entry is None for entry in entries)
     if out in (0, len(entries)):
