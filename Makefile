@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format lock rehearsal clean
+.PHONY: run test check format lock rehearsal bench clean
 .DEFAULT_GOAL := run
 
 .venv/run: requirements.txt
@@ -42,6 +42,9 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-ind
 lock: .venv/dev
 	$(LOCK) -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+
+bench: .venv/dev ## this engine beside others; needs Node.js
+	$(BIN)/python -m tests.bench.engines
 
 clean:
 	rm -rf .venv
