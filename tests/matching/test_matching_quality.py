@@ -1,37 +1,63 @@
-"""The engine on utterances that are in none of faq/'s files: today's figures, minus a point or so.
+"""The engine on utterances that are in none of faq/'s files: today's figures, minus a point.
 
-A change that costs more than that must say why here. Raise a bound when the engine rises.
+dev.jsonl and exam.jsonl were written by people who had not seen faq/; unseen.jsonl too, but its errors were
+looked at since. A change that costs more than a point must say why here. Raise a bound when the engine rises.
 """
 
+from functools import cache
 from pathlib import Path
 
-from orgbot.check.score import Score, judge, read_labelled, total
+import pytest
+
+from orgbot.check.evaluate import Judged, evaluate, score
+from orgbot.check.score import read_labelled
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 
-DEV = Path(__file__).parents[1] / "eval" / "dev.jsonl"
+EVAL = Path(__file__).parents[1] / "eval"
+PLAIN, HARD = frozenset({"written", "texted"}), frozenset({"hard"})
 
 
-def score(matcher: Matcher) -> Score:
-    judged = []
-    for labelled in read_labelled(DEV):
-        decision = matcher.decide(labelled.text)
-        judged.append((labelled, judge(labelled, decision.action, decision.entries)))
-    return total(judged)
+@pytest.fixture(scope="module")
+def judged(matcher: Matcher) -> dict[str, tuple[Judged, ...]]:
+    return {path.name: evaluate(matcher, read_labelled(path)) for path in sorted(EVAL.glob("*.jsonl"))}
 
 
-def test_the_bar_is_held(matcher: Matcher) -> None:
-    reached = score(matcher)
-    assert reached.right >= 0.68, reached
-    assert reached.one_tap >= 0.89, reached
-    assert reached.wrong <= 0.07, reached
-    assert reached.outside_answered <= 0.07, reached
+@pytest.mark.parametrize(
+    ("name", "styles", "right", "one_tap", "wrong", "outside"),
+    [
+        ("dev.jsonl", frozenset({""}), 0.865, 0.959, 0.026, 0.054),
+        ("exam.jsonl", PLAIN, 0.94, 0.99, 0.01, 0.01),
+        ("exam.jsonl", HARD, 0.678, 0.928, 0.022, 0.053),
+        ("unseen.jsonl", PLAIN, 0.88, 0.951, 0.035, 0.049),
+        ("unseen.jsonl", HARD, 0.619, 0.89, 0.081, 0.036),
+    ],
+)
+def test_it_understands_no_less_than_it_did(  # noqa: PLR0917  # a row of the table
+    judged: dict[str, tuple[Judged, ...]],
+    name: str,
+    styles: frozenset[str],
+    right: float,
+    one_tap: float,
+    wrong: float,
+    outside: float,
+) -> None:
+    reached = score(one for one in judged[name] if one.labelled.style in styles)
+    assert reached.right >= right, reached
+    assert reached.one_tap >= one_tap, reached
+    assert reached.wrong <= wrong, reached
+    assert reached.outside_answered <= outside, reached
+
+
+@cache
+def measured() -> frozenset[str]:
+    """A greeting or a thank-you of a word or two is the same for everyone."""
+    lines = [line for path in EVAL.glob("*.jsonl") for line in read_labelled(path)]
+    return frozenset(fold(line.text) for line in lines if len(line.text.split()) > 3)
 
 
 def test_nothing_that_measures_was_learned(kb: KnowledgeBase) -> None:
     stored = {fold(phrasing) for entry in kb.entries.values() for phrasing in entry.phrasings}
-    stored |= {fold(text) for text in kb.out_of_scope}
-    # A greeting or a thank-you of a word or two is the same for everyone.
-    measured = {fold(one.text) for one in read_labelled(DEV)}
-    assert {text for text in stored & measured if len(text.split()) > 3} == set()
+    stored |= {fold(text) for text in (*kb.out_of_scope, *(essai.text for essai in kb.essais))}
+    assert stored & measured() == set()
