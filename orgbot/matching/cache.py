@@ -59,9 +59,10 @@ def embeddings(
     path = None if folder is None else folder / "embeddings.npz"
     known = _known(read(path))
     keys = [digest(NAME, text) for text in texts]
-    missing = dict.fromkeys(key for key in keys if key not in known)
+    first = dict(zip(reversed(keys), reversed(texts), strict=True))
+    # A batch takes as long as its longest: those of one length go together.
+    missing = sorted(first.keys() - known.keys(), key=lambda key: (len(first[key]), key))
     if missing:
-        first = dict(zip(reversed(keys), reversed(texts), strict=True))
         fresh = encode_all(encoder, [first[key] for key in missing], progress)
         known |= dict(zip(missing, fresh, strict=True))
         write(path, {"keys": np.array([*known]), "rows": np.vstack([*known.values()])})

@@ -105,8 +105,8 @@ def _train(  # noqa: PLR0913, PLR0917  # what a model is made of
     count = len(learned.texts)
     of_learned, of_trials = (None, None) if every is None else (every[:count], every[count:])
     folded, truth = [fold(text) for text in learned.texts], learned.truth(classes)
-    machine = fit(folded, truth, of_learned, spelled=learned.spelled)
     held = hold_out(folded, truth, of_learned, spelled=learned.spelled)
+    machine = fit(folded, truth, of_learned, spelled=learned.spelled)
     told = tried(machine, [fold(text) for text in trials.texts], trials.truth(classes), of_trials)
     return machine, calibrate((held, told), machine.signals)
 

@@ -8,6 +8,7 @@ of its own. These signals are weighed into probabilities by what cross-validatio
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,13 +101,10 @@ def _weights(
     columns = width + (0 if meanings is None else meanings.shape[1])
     if not truth.any():
         return np.zeros((columns, 1), np.float32), np.zeros(1, np.float32)
-    from scipy.sparse import csr_matrix, hstack  # noqa: PLC0415  # loaded only to train
-    from sklearn.svm import LinearSVC  # noqa: PLC0415  # same
+    from sklearn.svm import LinearSVC  # noqa: PLC0415  # loaded only to train
 
-    features = _sparse(rows, width)
-    if meanings is not None:
-        features = hstack([features, csr_matrix(meanings)]).tocsr()
-    model = LinearSVC(C=FOLLOWING, tol=1e-3, max_iter=3000, random_state=0).fit(features, truth)
+    model = LinearSVC(C=FOLLOWING, tol=1e-3, max_iter=3000, random_state=0)
+    model.fit(_sparse(rows, width, meanings), truth)
     weights, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
     # Of two classes it keeps one row: the other is its opposite.
     if len(weights) == 1:
@@ -114,13 +112,17 @@ def _weights(
     return weights.T, bias
 
 
-def _sparse(rows: Sequence[Vector], width: int) -> "csr_matrix":  # type: ignore[name-defined]  # noqa: F821
+def _sparse(rows: Sequence[Vector], width: int, meanings: Matrix | None) -> Any:
+    """Words, then meaning. In the precision that the trainer works in, or it makes a copy."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415  # loaded only to train
 
-    starts = np.concatenate([[0], np.cumsum([len(row.columns) for row in rows])])
-    columns = np.concatenate([row.columns for row in rows])
-    weights = np.concatenate([row.weights for row in rows])
-    return csr_matrix((weights, columns, starts), shape=(len(rows), width))
+    dense = np.zeros((len(rows), 0), np.float32) if meanings is None else meanings
+    last = np.arange(width, width + dense.shape[1], dtype=np.int32)
+    starts = np.concatenate([[0], np.cumsum([len(row.columns) + len(last) for row in rows])])
+    columns = np.concatenate([part for row in rows for part in (row.columns, last)])
+    both = [part for row, meaning in zip(rows, dense, strict=True) for part in (row.weights, meaning)]
+    weights = np.concatenate(both, dtype=float)
+    return csr_matrix((weights, columns, starts), shape=(len(rows), width + len(last)))
 
 
 def to_arrays(machine: Machine) -> dict[str, NDArray[np.generic]]:

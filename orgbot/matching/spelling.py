@@ -44,7 +44,7 @@ class Speller:
                 said.append(word)
             elif plain in self.written:
                 said.append(self._accented(word, self.written[plain]))
-            elif left and plain.isalpha() and plain not in self.lexicon.plain:
+            elif left and plain.isalpha() and plain not in self.lexicon:
                 left -= 1
                 said.append(self._elided(plain) or self._slip(plain) or word)
             else:
@@ -53,9 +53,8 @@ class Speller:
 
     def _accented(self, word: str, written: str) -> str:
         """« coute » is « coûte », which the reform also allows; « sur » stays, though « sûr » is stored."""
-        met = self.lexicon.french
-        lower = word.lower()
-        return written if lower != written and met.get(lower, 0) * RARER < met.get(written, 1) else word
+        lower, met = word.lower(), self.lexicon.met
+        return written if lower != written and met(lower) * RARER < max(1, met(written)) else word
 
     def _elided(self, plain: str) -> str | None:
         for start in _ELISIONS if self.french else ():
@@ -87,9 +86,8 @@ def speller(texts: Iterable[str], *, french: bool) -> Speller:
         if len(plain) >= _ONE_SLIP - 1:
             by_initial[plain[0]].append(plain)
     known = lexicon()
-    met = known.french
     return Speller(
-        {plain: max(seen, key=lambda way: (met.get(way, 0), seen[way], way)) for plain, seen in ways.items()},
+        {plain: max(seen, key=lambda way: (known.met(way), seen[way], way)) for plain, seen in ways.items()},
         {plain: seen.total() for plain, seen in ways.items()},
         dict(by_initial),
         known,
