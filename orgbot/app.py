@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
@@ -25,6 +25,7 @@ from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.matching.engine import build
+from orgbot.runtime.clockwork import Clockwork, keep_time
 from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
 from orgbot.sandbox import app as sandbox
@@ -60,6 +61,7 @@ class Parts:
     handler: Handler
     delivery: Delivery
     receiver: Receiver
+    clockwork: Clockwork
 
 
 def database_url(settings: Settings) -> str:
@@ -119,9 +121,10 @@ def assemble(
         request=request or HTTPXRequest(connection_pool_size=32),
         get_updates_request=request or HTTPXRequest(connection_pool_size=1),
     )
-    handler = Handler(store, matcher, kb, bot_id(token), clock)
-    delivery = Delivery(store, Courier(bot).send, clock)
-    return Parts(bot, store, handler, delivery, Receiver(bot, handler, delivery.wake))
+    handler = Handler(store, matcher, kb, bot_id(token), clock, lambda: bot.username)
+    delivery = Delivery(store, Courier(bot).send, clock, handler.undelivered)
+    receiver = Receiver(bot, handler, delivery.wake)
+    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, kb, clock))
 
 
 def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:
@@ -277,7 +280,11 @@ async def _work(parts: Parts, settings: Settings, stop: asyncio.Event, listening
     parts.store.release(now())
     if settings.owner_chat_id is not None:
         parts.handler.adopt(settings.owner_chat_id)
-    tasks = [asyncio.ensure_future(listening), asyncio.create_task(parts.delivery.run())]
+    tasks: list[asyncio.Future[Any]] = [
+        asyncio.ensure_future(listening),
+        asyncio.ensure_future(parts.delivery.run()),
+        asyncio.ensure_future(keep_time(parts.clockwork, parts.delivery.wake)),
+    ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
     stop.set()

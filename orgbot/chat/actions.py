@@ -22,7 +22,32 @@ Verb = Literal[
     "back",
     "cancel",
     "send",
+    "robot",
+    "withdraw",
+    "stay",
 ]
+
+# What can be asked of a lead: by the freelancer, on its card, …
+DeskVerb = Literal[
+    "card",
+    "see",
+    "write",
+    "take",
+    "win",
+    "lose",
+    "drop",
+    "later",
+    "reopen",
+    "lose_budget",
+    "lose_time",
+    "lose_other",
+    "lose_silence",
+    "later_today",
+    "later_tomorrow",
+    "later_week",
+]
+# … and by the director who sent it.
+TrackVerb = Literal["add", "leave"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,4 +76,28 @@ class Modify:
     field: Field
 
 
-Action = Show | Do | PassOn | Modify
+@dataclass(frozen=True, slots=True)
+class About:
+    """Something asked of one lead. The right to ask it is checked again when the tap arrives."""
+
+    verb: DeskVerb | TrackVerb
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the list of leads, from 0; `query`: a name searched for."""
+
+    number: int
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """The freelancer takes back days off, or lets another owner go: `number` is the row's, or the chat's."""
+
+    what: Literal["days", "owner"]
+    number: int
+
+
+Action = Show | Do | PassOn | Modify | About | Page | Forget

@@ -7,16 +7,30 @@ from typing import Literal
 from orgbot.chat.actions import Action
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html
+from orgbot.leads.life import Followed
 from orgbot.leads.model import Lead, Person
 from orgbot.matching.decision import Decision
+
+MediaKind = Literal["photo", "document", "voice", "video", "audio"]
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that Telegram keeps: `file` is its file_id, good for this bot alone."""
+
+    kind: MediaKind
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words, with what the matcher makes of them."""
+    """Words, with what the matcher makes of them. `media`: what they are the caption of; `about`: the
+    reference of the lead whose message this replies to."""
 
     text: str
     decision: Decision
+    media: Media | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +48,10 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A voice message, a photo, a sticker…: anything without words."""
+    """Anything without words; `media` is None for what cannot be passed on (a sticker, a place…)."""
+
+    media: Media | None = None
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +66,13 @@ Event = Said | Tapped | Commanded | Sent | Grouped
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a turn may know besides the state and the event."""
+    """What a turn may know besides the state and the event. `leads`: this person's own, newest first."""
 
     kb: KnowledgeBase
     person: Person
     now: datetime
     reference: str
+    leads: tuple[Followed, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +85,12 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
+    """`media`: what `text` is the caption of. `name`: one to edit this message by, later."""
+
     text: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
+    media: Media | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +115,30 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class Relay:
+    """What the director says to the freelancer about her lead."""
+
+    reference: str
+    text: str
+    media: Media | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Add:
+    """A detail for a lead that has been sent."""
+
+    reference: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
 class Leave:
     """Leave this group, once the farewell is said."""
 
 
-Effect = Submit | Consented | Unanswered | Leave
+Effect = Submit | Consented | Unanswered | Relay | Add | Withdraw | Leave

@@ -1,13 +1,16 @@
-"""A lead, as the freelancer reads it: every word that a person typed is escaped."""
+"""A lead, as the freelancer reads it: one message, edited in place. What people typed is escaped."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from html import escape
 
-from orgbot.chat.events import Reply
+from orgbot.chat.actions import About, DeskVerb
+from orgbot.chat.events import Button, Reply
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, say
-from orgbot.leads.dates import say_moment
+from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.leads.dates import say_clock, say_moment
+from orgbot.leads.life import OPEN, Followed, Status, Trace
 from orgbot.leads.model import Lead, Objection
 from orgbot.leads.reach import show_reach
 
@@ -17,58 +20,96 @@ OBJECTIONS, QUESTIONS = 9, 5
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """UTF-16 units of what a person typed."""
+    """UTF-16 units of what a person typed; `history`: lines of what has happened since."""
 
     subject: int
     words: int
     question: int
+    history: int
 
 
 # All that she wrote, when it fits in Telegram's 4,096; for the fullest lead, the beginning of each part.
-WHOLE, SHORTER = Limits(1500, 300, 300), Limits(1200, 140, 160)
+SIZES = (Limits(1500, 300, 300, 12), Limits(1200, 140, 160, 4), Limits(800, 100, 100, 3))
 TELEGRAM = 4096
 
+# Rows of buttons, by status; a menu takes their place while a choice is open.
+OFFERED: Mapping[Status, tuple[tuple[DeskVerb, ...], ...]] = {
+    "new": (("write", "take"), ("win", "lose"), ("later", "see")),
+    "seen": (("write", "take"), ("win", "lose"), ("later",)),
+    "talking": (("write",), ("win", "lose"), ("later",)),
+    "won": (("write", "reopen"),),
+    "lost": (("write", "reopen"),),
+    "dropped": (("write", "reopen"),),
+    "withdrawn": (),
+}
+MENUS: Mapping[DeskVerb, tuple[tuple[DeskVerb, ...], ...]] = {
+    "lose": (("lose_budget", "lose_time"), ("lose_other", "lose_silence"), ("drop", "card")),
+    "later": (("later_today", "later_tomorrow"), ("later_week", "card")),
+}
+# What the history leaves out: it is in the card already, or is only for the figures.
+SILENT = ("submitted", "announced", "reminded")
 
-def card(lead: Lead, kb: KnowledgeBase, today: date) -> Reply:
-    whole = _card(lead, kb, today, WHOLE)
-    fits = len(whole.text.encode("utf-16-le")) <= 2 * TELEGRAM
-    return whole if fits else _card(lead, kb, today, SHORTER)
+
+def card(followed: Followed, kb: KnowledgeBase, now: datetime, menu: DeskVerb | None = None) -> Reply:
+    """`menu`: the choice that is open, "lose" or "later"."""
+    text = Html("")
+    for limits in SIZES:
+        text = _card(followed, kb, now, limits)
+        if len(text.encode("utf-16-le")) <= 2 * TELEGRAM:
+            break
+    offered = OFFERED[followed.status]
+    rows = MENUS.get(menu, offered) if menu and followed.status in OPEN else offered
+    return Reply(text, tuple(tuple(_button(kb, verb, followed.lead) for verb in row) for row in rows))
 
 
-def _card(lead: Lead, kb: KnowledgeBase, today: date, limits: Limits) -> Reply:
+def _button(kb: KnowledgeBase, verb: DeskVerb, lead: Lead) -> Button:
+    return Button(label(kb, f"fiche.{verb}"), About(verb, lead.reference))
+
+
+def status(followed: Followed, kb: KnowledgeBase) -> str:
+    return kb.sentences[f"statut.{followed.status}"]
+
+
+def _card(followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) -> Html:
+    lead, today = followed.lead, now.date()
     subject = clip(lead.subject, limits.subject) or kb.sentences["formulaire.sans_sujet"]
-    text = embed(
+    return embed(
         kb,
         "pigiste.fiche",
         reference=_plain(lead.reference),
+        statut=_plain(status(followed, kb)),
         prenom=_plain(clip(lead.first_name, FIELD)),
         telegram=_telegram(lead, kb),
         organisation=_plain(clip(lead.organisation, FIELD)),
-        joindre=_plain(clip(show_reach(lead.reach, kb), FIELD)),
+        joindre=_plain(clip(show_reach(lead.reach, kb, dialled=True), FIELD)),
         sujet=_plain(subject),
         objections=_objections(lead, kb, limits),
         questions=_questions(lead, kb, limits),
         au_plus_tard=_plain(say_moment(lead.promise.latest, kb.profile, today)),
         probable=_plain(say_moment(lead.promise.probable, kb.profile, today)),
+        suivi=_history(followed, kb, now, limits),
     )
-    return Reply(text)
 
 
-def listing(leads: tuple[Lead, ...], kb: KnowledgeBase, today: date) -> Reply:
-    if not leads:
-        return Reply(say(kb, "pigiste.aucune"))
-    lines = [
-        say(
-            kb,
-            "pigiste.demande",
-            reference=lead.reference,
-            prenom=clip(lead.first_name, FIELD),
-            organisation=clip(lead.organisation, FIELD),
-            au_plus_tard=say_moment(lead.promise.latest, kb.profile, today),
-        )
-        for lead in leads
-    ]
-    return Reply(embed(kb, "pigiste.demandes", lignes=Html("\n".join(lines))))
+def _history(followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) -> Html:
+    told = [trace for trace in followed.traces if trace.what not in SILENT]
+    if not told:
+        return Html("")
+    lines = "".join(f"\n{_trace(trace, followed, kb, now, limits)}" for trace in told[-limits.history :])
+    return embed(kb, "pigiste.fiche_suivi", lignes=Html(lines))
+
+
+def _trace(trace: Trace, followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) -> Html:
+    moment = say_clock(trace.at, kb.profile, now.date())
+    return say(
+        kb,
+        f"suivi.{trace.what}",
+        quand=moment,
+        qui=clip(trace.who, FIELD),
+        prenom=clip(followed.lead.first_name, FIELD),
+        mots=clip(trace.why, limits.words),
+        joindre=clip(show_reach(followed.lead.reach, kb, dialled=True), FIELD),
+    )
 
 
 def _plain(text: str) -> Html:

@@ -1,53 +1,295 @@
-"""The freelancer's side: pairing by a one-time link, and her commands.
+"""The freelancer's side: pairing, her commands, the buttons of a card, and her words to a director.
 
 Everything else that she writes goes to the dialogue, so that she can try the bot as a director would.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from hashlib import sha256
+from typing import get_args
 
-from orgbot.chat.events import Commanded, Context, Reply
-from orgbot.knowledge.sentences import say
+from orgbot.chat.actions import About, DeskVerb, Forget, Page
+from orgbot.chat.events import Button, Commanded, Context, Event, Media, Reply, Said, Sent, Tapped
+from orgbot.desk.dates import days
+from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import Html, embed, label, say
+from orgbot.leads.dates import say_day
+from orgbot.leads.life import OPEN, Followed, Move, moved
+from orgbot.leads.promise import next_opening
 
 PAIRING = "jumeler-"
+LATER_TODAY, LATER_WEEK = timedelta(hours=3), timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """`owner`: the freelancer's chat, once paired. `pairing`: hash of the link's secret, "" when spent."""
+class Moved:
+    """The lead's status changes; `why` is hers, or ""."""
 
-    owner: int | None = None
-    pairing: str = ""
+    move: Move
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Her words, for the director."""
+
+    text: str
+    media: Media | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """She wants to be reminded of this lead."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The card, with this menu; `anew`: as a new message, for the first is far up."""
+
+    menu: DeskVerb | None = None
+    anew: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    page: int = 0
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """This chat is an owner's from now on, and the leads kept so far go to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A link that pairs another owner; the runtime makes the secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    what: Forget
+
+
+DeskEffect = Moved | Answered | Later | Open | Listed | Paired | Offered | Away | Forgotten
 
 
 @dataclass(frozen=True, slots=True)
 class DeskTurn:
-    """`paired`: this chat is the owner from now on, and the leads kept so far go to it. `listing`: she wants
-    to see the last leads."""
+    """`about`: the lead that the effects touch. `state`: None leaves it as it was."""
 
     replies: tuple[Reply, ...] = ()
-    paired: bool = False
-    listing: bool = False
+    effects: tuple[DeskEffect, ...] = ()
+    about: str = ""
+    state: DeskState | None = None
 
 
 def secret_hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def respond(desk: Desk, event: object, context: Context) -> DeskTurn | None:
-    """None when the event is not for the desk."""
-    if not isinstance(event, Commanded):
-        return None
-    if event.name == "start" and event.argument.startswith(PAIRING):
+def concerned(desk: Desk, event: Event, context: Context) -> str:
+    """The reference of the lead that this event is about, to be looked up before `respond`; "" for none."""
+    owner = desk.owner(context.person.chat_id)
+    match event:
+        case _ if owner is None:
+            return ""
+        case Tapped(About(_, reference)):
+            return reference
+        case Said() | Sent():
+            return event.about or owner.state.writes_to(context.now)
+        case Commanded("demande", argument):
+            return argument.strip().upper()
+        case _:
+            return ""
+
+
+def respond(
+    desk: Desk, event: Event, context: Context, lead: Followed | None, away: tuple[DaysOff, ...] = ()
+) -> DeskTurn | None:
+    """None when the event is not for the desk. `lead`: what `concerned` named."""
+    if isinstance(event, Commanded) and event.name == "start" and event.argument.startswith(PAIRING):
         return _pair(desk, event.argument.removeprefix(PAIRING), context)
-    if event.name == "demandes" and context.person.chat_id == desk.owner:
-        return DeskTurn(listing=True)
-    return None
+    owner = desk.owner(context.person.chat_id)
+    if owner is None:
+        return None
+    match event:
+        case Said() | Sent() if event.about or owner.state.writes_to(context.now):
+            return _write(owner, event, lead, context)
+        case Tapped(About(verb, _)) if verb in get_args(DeskVerb):
+            return _tapped(verb, lead, context)
+        case Tapped(Page(number, query)):
+            return DeskTurn(effects=(Listed(number, query),))
+        case Tapped(Forget() as what):
+            return DeskTurn(effects=(Forgotten(what),))
+        case Commanded():
+            return _commanded(desk, owner, event, lead, context, away)
+        case _:
+            return None
 
 
 def _pair(desk: Desk, secret: str, context: Context) -> DeskTurn:
-    kb = context.kb
+    kb, owner = context.kb, desk.owner(context.person.chat_id)
     if desk.pairing and secret_hash(secret) == desk.pairing:
-        return DeskTurn((Reply(say(kb, "pigiste.jumelee")),), paired=True)
-    spent = "pigiste.deja_jumelee" if context.person.chat_id == desk.owner else "pigiste.lien_use"
-    return DeskTurn((Reply(say(kb, spent)),))
+        return DeskTurn((Reply(say(kb, "pigiste.jumelee")),), (Paired(),))
+    return DeskTurn((Reply(say(kb, "pigiste.lien_use" if owner is None else "pigiste.deja_jumelee")),))
+
+
+def _write(owner: Owner, event: Said | Sent, lead: Followed | None, context: Context) -> DeskTurn:
+    """Her words go to the director of the card that she replies to, or whose button she has tapped."""
+    kb = context.kb
+    if lead is None:
+        return DeskTurn((Reply(say(kb, "pigiste.inconnue")),), state=IDLE)
+    if lead.status == "withdrawn":
+        return DeskTurn((Reply(say(kb, "pigiste.retiree")),), state=IDLE)
+    text = event.text if isinstance(event, Said) else ""
+    if not text and event.media is None:
+        return DeskTurn((Reply(say(kb, "pigiste.media")),))
+    done: tuple[Reply, ...] = ()
+    if owner.state.prompt and lead.lead.reference == owner.state.writing:
+        sent = say(kb, "pigiste.ecrit", prenom=lead.lead.first_name)
+        done = (Reply(sent, name=owner.state.prompt),)
+    return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, IDLE)
+
+
+MOVES: dict[str, Move] = {
+    "see": "see",
+    "take": "answer",
+    "win": "win",
+    "drop": "drop",
+    "reopen": "reopen",
+    "lose_budget": "lose",
+    "lose_time": "lose",
+    "lose_other": "lose",
+    "lose_silence": "lose",
+}
+
+
+def _tapped(verb: str, lead: Followed | None, context: Context) -> DeskTurn:
+    kb = context.kb
+    if lead is None:
+        return DeskTurn((Reply(say(kb, "pigiste.inconnue")),))
+    reference = lead.lead.reference
+    move = MOVES.get(verb)
+    if move is not None:
+        # A second tap, or one on an old card, changes nothing and shows the card as it is now.
+        allowed = moved(lead.status, move) is not None
+        why = kb.sentences[f"fiche.{verb}"] if move == "lose" else ""
+        return DeskTurn(effects=(Moved(move, why) if allowed else Open(),), about=reference)
+    match verb:
+        case "write":
+            return _prompt(lead, context)
+        case "lose" | "later":
+            return DeskTurn(effects=(Open(menu=verb),), about=reference)
+        case "card":
+            return DeskTurn(effects=(Open(anew=lead.status not in OPEN),), about=reference)
+        case _:
+            return DeskTurn(effects=(Later(_later(verb, context)),), about=reference)
+
+
+def _prompt(lead: Followed, context: Context) -> DeskTurn:
+    reference = lead.lead.reference
+    name = f"lead:{reference}:prompt:{context.reference}"
+    ask = Reply(say(context.kb, "pigiste.ecrire", prenom=lead.lead.first_name), name=name)
+    return DeskTurn((ask,), about=reference, state=DeskState(reference, name, context.now))
+
+
+def _later(verb: str, context: Context) -> datetime:
+    if verb == "later_today":
+        return context.now + LATER_TODAY
+    after = context.now + LATER_WEEK - timedelta(days=1) if verb == "later_week" else context.now
+    return next_opening(after, context.kb.profile)
+
+
+def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
+    desk: Desk,
+    owner: Owner,
+    event: Commanded,
+    lead: Followed | None,
+    context: Context,
+    away: tuple[DaysOff, ...],
+) -> DeskTurn | None:
+    kb = context.kb
+    match event.name:
+        case "demandes":
+            return DeskTurn(effects=(Listed(query=event.argument),))
+        case "demande" if lead is not None:
+            return DeskTurn(effects=(Open(anew=True),), about=lead.lead.reference)
+        case "demande":
+            return DeskTurn((Reply(say(kb, "pigiste.introuvable", nom=event.argument)),))
+        case "conge":
+            return _away(event.argument, context, away)
+        case "associer":
+            return DeskTurn((_owners(desk, owner, kb),), (Offered(),))
+        case "annuler" if owner.state.writes_to(context.now):
+            return DeskTurn((Reply(say(kb, "pigiste.pas_ecrit")),), state=IDLE)
+        case "aide":
+            return DeskTurn((Reply(say(kb, "pigiste.aide")),))
+        case _:
+            return None
+
+
+def _owners(desk: Desk, owner: Owner, kb: KnowledgeBase) -> Reply:
+    others = [one for one in desk.owners if one.chat_id != owner.chat_id]
+    rows = tuple(
+        (
+            Button(
+                label(kb, "fiche.dissocier", nom=one.name or str(one.chat_id)), Forget("owner", one.chat_id)
+            ),
+        )
+        for one in others
+    )
+    return Reply(say(kb, "pigiste.associees", nombre=str(len(desk.owners))), rows)
+
+
+def _away(argument: str, context: Context, away: tuple[DaysOff, ...]) -> DeskTurn:
+    """« /conge du 24 décembre au 2 janvier »; without dates, those that are planned."""
+    kb, today = context.kb, context.now.date()
+    if not argument:
+        return DeskTurn((planned(away, kb, today),))
+    read = days(argument, today)
+    if read is None:
+        return DeskTurn((Reply(say(kb, "pigiste.conge_illisible", texte=argument)),))
+    first, last = read
+    said = say(kb, "pigiste.conge_note", debut=say_day(first, today), fin=say_day(last, today))
+    return DeskTurn((Reply(said),), (Away(first, last),))
+
+
+def planned(away: tuple[DaysOff, ...], kb: KnowledgeBase, today: date) -> Reply:
+    coming = [one for one in away if one.last >= today]
+    if not coming:
+        return Reply(say(kb, "pigiste.conge_aucun"))
+    lines = [
+        say(kb, "pigiste.conge", debut=say_day(one.first, today), fin=say_day(one.last, today))
+        for one in coming
+    ]
+    rows = tuple(
+        (
+            Button(
+                label(kb, "fiche.conge_annuler", debut=say_day(one.first, today)), Forget("days", one.number)
+            ),
+        )
+        for one in coming
+    )
+    return Reply(embed(kb, "pigiste.conges", lignes=Html("\n".join(lines))), rows)
+
+
+def closed(desk_days: tuple[DaysOff, ...], kb: KnowledgeBase) -> KnowledgeBase:
+    """The knowledge base with the freelancer's days off among the days that the office is closed."""
+    if not desk_days:
+        return kb
+    holidays = kb.profile.holidays
+    off = {
+        one.first + timedelta(days=day) for one in desk_days for day in range((one.last - one.first).days + 1)
+    }
+    known = replace(holidays, closed=holidays.closed | off, open=holidays.open - off)
+    return replace(kb, profile=replace(kb.profile, holidays=known))

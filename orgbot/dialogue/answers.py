@@ -6,9 +6,9 @@ from dataclasses import replace
 from orgbot.chat.actions import PassOn, Show
 from orgbot.chat.events import Button, Context, Reply, Unanswered
 from orgbot.dialogue.state import Awaiting, State
-from orgbot.dialogue.turn import Turn, button, entry_rows, label, ways_out
+from orgbot.dialogue.turn import Turn, button, entry_rows, ways_out
 from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, render, say
+from orgbot.knowledge.sentences import Html, clip, embed, label, render, say
 from orgbot.leads.model import Objection
 
 # A year of daily messages fits; an endless conversation does not grow its row for ever.
@@ -20,7 +20,7 @@ CONTACT = EntryId("contact")
 
 def settle(state: State) -> State:
     """Forget what was last offered: the conversation has moved on."""
-    return replace(state, choices=(), asked="", misses=0, awaiting="nothing")
+    return replace(state, choices=(), asked="", misses=0, awaiting="nothing", tracked="")
 
 
 def mark(words: str) -> str:

@@ -8,14 +8,15 @@ from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submi
 from orgbot.dialogue import answers
 from orgbot.dialogue.fields import Unread, interrupts, read
 from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
+from orgbot.dialogue.receipt import receipt
 from orgbot.dialogue.state import Form, State, Step
 from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
 from orgbot.dialogue.words import after, agrees, means, numbered
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, say
-from orgbot.leads.dates import say_moment
 from orgbot.leads.lead import complete, to_lead
+from orgbot.leads.life import Followed
 
 
 def start(state: State, context: Context) -> Turn:
@@ -200,15 +201,7 @@ def send(state: State, form: Form, context: Context) -> Turn:
         at=context.now,
         profile=kb.profile,
     )
-    today = context.now.date()
-    reply = plain(
-        kb,
-        "formulaire.envoye",
-        prenom=lead.first_name,
-        reference=lead.reference,
-        au_plus_tard=say_moment(lead.promise.latest, kb.profile, today),
-        probable=say_moment(lead.promise.probable, kb.profile, today),
-    )
+    reply = receipt(Followed(lead, "new"), kb, context.now)
     sent = replace(_closed(state), objections=(), sent=lead.reference)
     return Turn(sent, (reply,), (Submit(lead),))
 

@@ -5,9 +5,9 @@ from html import escape
 from orgbot.chat.actions import Field, Modify
 from orgbot.chat.events import Button, Context, Reply
 from orgbot.dialogue.state import Form, State
-from orgbot.dialogue.turn import Row, button, label
+from orgbot.dialogue.turn import Row, button
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, say
+from orgbot.knowledge.sentences import Html, clip, embed, label, say
 from orgbot.leads.lead import clean_name
 from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import show_reach

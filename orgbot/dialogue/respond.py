@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orgbot.chat.actions import Do, Modify, PassOn, Show
+from orgbot.chat.actions import About, Do, Modify, PassOn, Show
 from orgbot.chat.events import (
     Commanded,
     Context,
@@ -15,7 +15,7 @@ from orgbot.chat.events import (
     Sent,
     Tapped,
 )
-from orgbot.dialogue import answers, form
+from orgbot.dialogue import answers, follow, form
 from orgbot.dialogue.state import State
 from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
 from orgbot.dialogue.words import chosen, means
@@ -49,6 +49,10 @@ def _still_known(state: State, context: Context) -> State:
 
 
 def _react(state: State, event: Event, context: Context) -> Turn:
+    if isinstance(event, Said | Sent):
+        turn = follow.passed_on(state, event, context)
+        if turn is not None:
+            return turn
     match event:
         case Said():
             return _said(state, event, context)
@@ -70,6 +74,9 @@ def _grouped(state: State, event: Grouped, context: Context) -> Turn:
 
 
 def _said(state: State, event: Said, context: Context) -> Turn:
+    turn = follow.replied(state, event, context, form.notice(context))
+    if turn is not None:
+        return turn
     if state.form is not None and not state.form.paused:
         if _came_back(state, event, context):
             return _offer_again(_decided(state, event, context), context)
@@ -180,6 +187,10 @@ def _tapped(state: State, event: Tapped, context: Context) -> Turn:
             return form.interrupted(answers.answer(state, entry, context, words), context)
         case PassOn() as action:
             return _passed_on(state, action, context)
+        case About("add", reference):
+            return follow.add(state, reference, context)
+        case About("leave", reference):
+            return follow.ask_withdrawal(state, reference, context)
         case Do() | Modify() as action:
             return _done(state, action, context)
         case _:
@@ -198,6 +209,12 @@ def _done(state: State, action: Do | Modify, context: Context) -> Turn:
             return form.start(state, context)
         case Do("send") if state.sent:
             return _sent_already(state, context)
+        case Do("robot"):
+            return follow.leave(state, context)
+        case Do("withdraw") if state.tracked:
+            return follow.withdraw(state, context, form.notice(context))
+        case Do("stay") if state.tracked:
+            return follow.stay(state, context)
         case Do("none") if state.asked:
             return form.interrupted(answers.none_of_these(state, context), context)
         case _:
@@ -212,8 +229,15 @@ def _commanded(state: State, event: Commanded, context: Context) -> Turn:
     turn = form.commanded(state, event, context)
     if turn is not None:
         return turn
-    if event.name == "start":
-        return _started(state, event, context)
+    match event.name:
+        case "start":
+            return _started(state, event, context)
+        case "monsuivi":
+            return follow.news(state, context)
+        case "ajouter":
+            return follow.add(state, follow.newest(context), context, event.argument)
+        case "retirer":
+            return follow.ask_withdrawal(state, follow.newest(context), context)
     return form.interrupted(_information(state, event, context), context)
 
 

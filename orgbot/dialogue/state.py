@@ -11,7 +11,7 @@ from orgbot.leads.model import Draft, Objection
 Step = Literal[Field, "consentement", "sommaire"]
 
 # What a bare « oui » would answer.
-Awaiting = Literal["nothing", "choice", "following", "pass-on", "contact", "resume"]
+Awaiting = Literal["nothing", "choice", "following", "pass-on", "contact", "resume", "detail", "withdraw"]
 
 
 BLANK = Draft()
@@ -30,11 +30,21 @@ class Form:
 
 
 @dataclass(frozen=True, slots=True)
+class Talk:
+    """Two people are talking through the bot about the lead `reference`: it stays out of it. `last`: when
+    either wrote; `told`: she knows that what she writes is passed on."""
+
+    reference: str
+    last: datetime
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """`objections`, `questions`: what the next lead will carry. `given`: entries answered so far, one
     item each time. `summarised`: entries shown in one sentence. `choices`: what was last offered, in
     order. `asked`: the last utterance without an answer; `unanswered`: those that a button may pass on.
-    `sent`: the reference of the last lead."""
+    `sent`: the reference of the last lead; `tracked`: the one that a detail or a withdrawal is for."""
 
     objections: tuple[Objection, ...] = ()
     questions: tuple[str, ...] = ()
@@ -48,6 +58,8 @@ class State:
     sent: str = ""
     form: Form | None = None
     seen: datetime | None = None
+    talk: Talk | None = None
+    tracked: str = ""
 
 
 NEW = State()

@@ -6,7 +6,7 @@ from orgbot.chat.actions import Do, Show, Verb
 from orgbot.chat.events import Button, Effect, Reply
 from orgbot.dialogue.state import State
 from orgbot.knowledge.model import EntryId, KnowledgeBase
-from orgbot.knowledge.sentences import common, say
+from orgbot.knowledge.sentences import label, say
 
 Row = tuple[Button, ...]
 
@@ -20,11 +20,6 @@ class Turn:
 
 def button(kb: KnowledgeBase, sentence: str, verb: Verb, **values: str) -> Button:
     return Button(label(kb, f"boutons.{sentence}", **values), Do(verb))
-
-
-def label(kb: KnowledgeBase, key: str, **values: str) -> str:
-    """A button's text: Telegram shows it as it is, so nothing is escaped."""
-    return kb.sentences[key].format_map(common(kb) | {"pigiste": kb.profile.name} | values)
 
 
 def ways_out(kb: KnowledgeBase, *, other: str = "autres") -> Row:

@@ -48,10 +48,12 @@ class OfficeHours:
 
 @dataclass(frozen=True, slots=True)
 class Holidays:
-    """Corrections to Québec's public holidays, as the `holidays` library knows them."""
+    """Corrections to Québec's public holidays, as the `holidays` library knows them. `construction`: the
+    office also closes for the two weeks of July when the whole industry does."""
 
     closed: frozenset[date] = frozenset()
     open: frozenset[date] = frozenset()
+    construction: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ class Costs:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """bot.yml: who the freelancer is, what she promises, and how careful the bot is."""
+    """bot.yml: who the freelancer is, what she promises, and how careful the bot is. `quiet_hours`: how long
+    the bot stays out of a conversation between two people that has gone silent."""
 
     name: str
     form_url: str
@@ -84,6 +87,7 @@ class Profile:
     time_zone: str = "America/Montreal"
     holidays: Holidays = Holidays()
     costs: Costs = Costs()
+    quiet_hours: int = 12
 
 
 @dataclass(frozen=True, slots=True)

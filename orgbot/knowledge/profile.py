@@ -29,9 +29,10 @@ def read_profile(path: Path, report: Report) -> Declared | None:
     if root is None:
         return None
     reading = Reading(path, report)
-    fields = reading.fields(root, _REQUIRED, ("feries", "couts", "entrees"))
+    fields = reading.fields(root, _REQUIRED, ("feries", "couts", "relais", "entrees"))
     promise = reading.fields(fields.get("promesse"), ("heures_ouvrables", "jours_ouvrables"))
-    closing = reading.fields(fields.get("feries"), (), ("fermes", "ouverts"))
+    closing = reading.fields(fields.get("feries"), (), ("fermes", "ouverts", "construction"))
+    relay = reading.fields(fields.get("relais"), (), ("silence_heures",))
     costs = reading.fields(fields.get("couts"), (), ("erreur", "question", "oubli"))
     defaults, usual = OfficeHours(), Costs()
     profile = Profile(
@@ -42,12 +43,17 @@ def read_profile(path: Path, report: Report) -> Declared | None:
         latest_business_days=reading.number(promise.get("jours_ouvrables"), 2),
         office_hours=_hours(reading, fields.get("heures"), defaults),
         time_zone=_zone(reading, fields.get("fuseau")),
-        holidays=Holidays(reading.dates(closing.get("fermes")), reading.dates(closing.get("ouverts"))),
+        holidays=Holidays(
+            reading.dates(closing.get("fermes")),
+            reading.dates(closing.get("ouverts")),
+            reading.yes(closing.get("construction"), otherwise=True),
+        ),
         costs=Costs(
             wrong=reading.number(costs.get("erreur"), usual.wrong),
             asking=reading.number(costs.get("question"), usual.asking),
             missing=reading.number(costs.get("oubli"), usual.missing),
         ),
+        quiet_hours=reading.number(relay.get("silence_heures"), 12),
     )
     return Declared(profile, reading.texts(fields.get("entrees")))
 

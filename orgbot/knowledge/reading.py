@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from orgbot.knowledge.nodes import Fields, Items, Node, Text
 from orgbot.knowledge.problems import Report, meant, quoted
 
+YES, NO = frozenset({"oui", "true", "vrai"}), frozenset({"non", "false", "faux"})
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -82,6 +83,16 @@ class Reading:
         if line.text:
             what = f"{quoted(line.text)} n’est pas un nombre utilisable"
             self.error(node, what, "écris un entier de 1 à 999")
+        return otherwise
+
+    def yes(self, node: Node | None, *, otherwise: bool) -> bool:
+        if node is None:
+            return otherwise
+        line = self.text(node)
+        if line.text.lower() in YES | NO:
+            return line.text.lower() in YES
+        if line.text:
+            self.error(node, f"{quoted(line.text)} n’est ni oui ni non", "écris oui ou non")
         return otherwise
 
     def moment(self, node: Node | None, otherwise: time) -> time:

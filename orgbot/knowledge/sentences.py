@@ -17,6 +17,9 @@ def _keys(section: str, **placeholders: str) -> dict[str, frozenset[str]]:
     return {f"{section}.{key}": frozenset(names.split()) | EVERYWHERE for key, names in placeholders.items()}
 
 
+HAPPENED = "see answer win lose drop reopen withdraw told said add later undelivered missed"
+TOLD = "quand qui prenom mots joindre"
+
 SENTENCES: Mapping[str, frozenset[str]] = {
     "promesse.phrase": frozenset({"heures", "jours"}),
     **_keys("accueil", bonjour="prenom", retour="prenom", reprise=""),
@@ -65,7 +68,7 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         sommaire_objections="titres",
         sans_sujet="",
         reprend="",
-        envoye="prenom reference au_plus_tard probable",
+        envoye="prenom reference au_plus_tard probable signe",
         deja_envoye="reference",
         annule="",
         refuse="",
@@ -95,6 +98,13 @@ SENTENCES: Mapping[str, frozenset[str]] = {
     ),
     **_keys(
         "boutons",
+        robot="",
+        detail="reference",
+        retirer="reference",
+        retirer_oui="",
+        rester="",
+        page_avant="",
+        page_apres="",
         parler="",
         autres="",
         sujets="",
@@ -125,16 +135,90 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         lien_use="",
         deja_jumelee="",
         fiche="reference prenom telegram organisation joindre sujet"
-        " objections questions au_plus_tard probable",
+        " objections questions au_plus_tard probable statut suivi",
         fiche_telegram="lien",
         fiche_objections="lignes",
         fiche_objection="titre mots",
         fiche_sujet="titre",
         fiche_questions="lignes",
         fiche_question="question",
-        demandes="lignes",
-        demande="reference prenom organisation au_plus_tard",
+        fiche_suivi="lignes",
+        demandes="lignes page pages",
+        demande="reference prenom organisation au_plus_tard statut",
+        demande_suivie="reference prenom organisation au_plus_tard statut",
         aucune="",
+        introuvable="nom",
+        inconnue="",
+        retiree="",
+        media="",
+        ecrire="prenom",
+        ecrit="prenom",
+        pas_ecrit="",
+        aide="",
+        associees="nombre",
+        invitation="lien",
+        dissociee="",
+        conge="debut fin",
+        conges="lignes",
+        conge_note="debut fin",
+        conge_aucun="",
+        conge_illisible="texte",
+        agenda="lignes suite",
+        agenda_suite="nombre",
+    ),
+    # The buttons of a lead's card, by what they ask.
+    **_keys(
+        "fiche",
+        card="",
+        see="",
+        write="",
+        take="",
+        win="",
+        lose="",
+        drop="",
+        later="",
+        reopen="",
+        lose_budget="",
+        lose_time="",
+        lose_other="",
+        lose_silence="",
+        later_today="",
+        later_tomorrow="",
+        later_week="",
+        dissocier="nom",
+        conge_annuler="debut",
+    ),
+    **_keys("statut", new="", seen="", talking="", won="", lost="", dropped="", withdrawn=""),
+    # A lead's history, by what happened.
+    **{f"suivi.{what}": frozenset(TOLD.split()) | EVERYWHERE for what in HAPPENED.split()},
+    **_keys(
+        "suivi_client",
+        see="quand",
+        answer="quand",
+        withdraw="quand",
+        attend="reference quand au_plus_tard signe",
+        ouverte="reference quand au_plus_tard signe",
+        fermee="reference quand au_plus_tard signe",
+        en_retard="reference quand au_plus_tard signe",
+        aucune="",
+        aucune_ouverte="",
+        aide="",
+        quel_detail="",
+        ajoute="",
+        retirer="reference",
+        retiree="",
+        garde="",
+        promesse_depassee="",
+    ),
+    **_keys(
+        "relais", media="", transmis="", retour="", comment="", de_pigiste="qui mots", de_direction="qui mots"
+    ),
+    **_keys(
+        "rappel",
+        promis="prenom organisation reference au_plus_tard probable",
+        en_retard="prenom organisation reference au_plus_tard probable",
+        depasse="prenom organisation reference au_plus_tard probable",
+        plus_tard="prenom organisation reference au_plus_tard probable",
     ),
     **_keys(
         "telegram",
@@ -145,6 +229,10 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         commande_contact="",
         commande_annuler="",
         commande_confidentialite="",
+        commande_monsuivi="",
+        commande_demandes="",
+        commande_conge="",
+        commande_associer="",
     ),
 }
 
@@ -152,6 +240,7 @@ WORDS = frozenset(
     {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
     | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation", "avant_ligne"}
     | {"premier", "deuxieme", "troisieme", "dernier", "les_deux", "avant_numero", "remplissage", "question"}
+    | {"robot"}
 )
 
 
@@ -183,6 +272,11 @@ def say(kb: KnowledgeBase, key: str, **values: str) -> Html:
     """The sentence `key`, its values escaped: what a person typed can never become a tag."""
     escaped = {name: escape(value, quote=False) for name, value in values.items()}
     return Html(kb.sentences[key].format_map(common(kb) | escaped))
+
+
+def label(kb: KnowledgeBase, key: str, **values: str) -> str:
+    """A button's text: Telegram shows it as it is, so nothing is escaped."""
+    return kb.sentences[key].format_map(common(kb) | {"pigiste": kb.profile.name} | values)
 
 
 def embed(kb: KnowledgeBase, key: str, **values: Html) -> Html:

@@ -10,12 +10,28 @@ from orgbot.knowledge.model import Profile
 NO_BREAK = "\u00a0"
 
 
+def say_clock(moment: datetime, profile: Profile, today: date) -> str:
+    """« 14 h 05 » today, « mardi 24 novembre, 14 h 05 » on another day."""
+    local = moment.astimezone(ZoneInfo(profile.time_zone))
+    if local.date() != today:
+        return say_moment(moment, profile, today)
+    return _hour(local)
+
+
 def say_moment(moment: datetime, profile: Profile, today: date) -> str:
     """« mercredi 25 novembre, 17 h »; with the year when it is not today's."""
     local = moment.astimezone(ZoneInfo(profile.time_zone))
-    year = "" if local.year == today.year else " y"
-    day = format_date(local, f"EEEE d MMMM{year}", locale="fr_CA")
-    if local.day == 1:
-        day = day.replace(" 1 ", " 1er ", 1)
+    day = say_day(local.date(), today)
+    return f"{day}, {_hour(local)}"
+
+
+def say_day(day: date, today: date) -> str:
+    """« jeudi 24 décembre »; with the year when it is not today's."""
+    year = "" if day.year == today.year else " y"
+    said = format_date(day, f"EEEE d MMMM{year}", locale="fr_CA")
+    return said.replace(" 1 ", " 1er ", 1) if day.day == 1 else said
+
+
+def _hour(local: datetime) -> str:
     minutes = f"{NO_BREAK}{local.minute:02}" if local.minute else ""
-    return f"{day}, {local.hour}{NO_BREAK}h{minutes}"
+    return f"{local.hour}{NO_BREAK}h{minutes}"

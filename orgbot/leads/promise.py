@@ -28,6 +28,53 @@ def promise(now: datetime, profile: Profile) -> Promise:
     return Promise(_probable(local, latest, profile), latest)
 
 
+def opening(moment: datetime, profile: Profile) -> datetime:
+    """When the office opens, on the day of `moment`."""
+    local = moment.astimezone(ZoneInfo(profile.time_zone))
+    return datetime.combine(local.date(), profile.office_hours.opens, local.tzinfo)
+
+
+def next_opening(now: datetime, profile: Profile) -> datetime:
+    """The first time after `now` that the office opens."""
+    local = now.astimezone(ZoneInfo(profile.time_zone))
+    today = opening(local, profile)
+    first = local.date() if local < today else local.date() + timedelta(days=1)
+    return datetime.combine(next(_business_days(first, profile)), profile.office_hours.opens, local.tzinfo)
+
+
+def is_open(day: date, profile: Profile) -> bool:
+    """Whether the office opens on that day."""
+    return _calendar(profile)(day)
+
+
+def office_time_before(moment: datetime, left: timedelta, profile: Profile) -> datetime:
+    """`left` of office time before `moment`: before the opening, at the end of the business day before."""
+    local = moment.astimezone(ZoneInfo(profile.time_zone))
+    hours, wall = profile.office_hours, local.replace(tzinfo=None)
+    since = wall - datetime.combine(local.date(), hours.opens)
+    if left <= since:
+        return (wall - left).replace(tzinfo=local.tzinfo)
+    left -= max(timedelta(), since)
+    day = _business_day_before(local.date(), profile)
+    closes = datetime.combine(day, hours.closes)
+    return max(closes - left, datetime.combine(day, hours.opens)).replace(tzinfo=local.tzinfo)
+
+
+def _business_day_before(day: date, profile: Profile) -> date:
+    opens = _calendar(profile)
+    for back in range(1, HORIZON):
+        if opens(day - timedelta(days=back)):
+            return day - timedelta(days=back)
+    raise NoBusinessDayError
+
+
+def construction_holiday(year: int) -> frozenset[date]:
+    """Two weeks from the Sunday that falls on 18–24 July: the CCQ's dates from 2021 to 2026 all do."""
+    first = date(year, 7, 18)
+    first += timedelta(days=(6 - first.weekday()) % 7)
+    return frozenset(first + timedelta(days=day) for day in range(14))
+
+
 def _latest(now: datetime, profile: Profile) -> datetime:
     """Closing time of the n-th business day after today."""
     days = _business_days(now.date() + timedelta(days=1), profile)
@@ -59,11 +106,11 @@ def _half_hour(moment: datetime) -> datetime:
 
 def _business_days(first: date, profile: Profile) -> Iterator[date]:
     """From `first` on; raises NoBusinessDayError when a year goes by without one."""
-    is_open = _calendar(profile)
+    opens = _calendar(profile)
     quiet = 0
     day = first
     while quiet < HORIZON:
-        if is_open(day):
+        if opens(day):
             quiet = 0
             yield day
         quiet += 1
@@ -74,10 +121,12 @@ def _business_days(first: date, profile: Profile) -> Iterator[date]:
 def _calendar(profile: Profile) -> Callable[[date], bool]:
     public = holidays.country_holidays("CA", subdiv="QC")
 
-    def is_open(day: date) -> bool:
+    def opens(day: date) -> bool:
         if day in profile.holidays.open:
             return True
         closed = day in public or day in profile.holidays.closed
+        if profile.holidays.construction and day in construction_holiday(day.year):
+            return False
         return day.weekday() in profile.office_hours.weekdays and not closed
 
-    return is_open
+    return opens

@@ -12,6 +12,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.leads.dates import NO_BREAK
 from orgbot.leads.model import Reach
 from orgbot.leads.visible import visible
 
@@ -170,8 +171,9 @@ def _judged(number: PhoneNumber) -> Reach | ReachProblem:
     return Reach("phone", f"{plain};ext={number.extension}" if number.extension else plain)
 
 
-def show_reach(reach: Reach, kb: KnowledgeBase) -> str:
-    """« 514 555-1234, poste 22 »; an address as it is; for this chat, a sentence that says so."""
+def show_reach(reach: Reach, kb: KnowledgeBase, *, dialled: bool = False) -> str:
+    """« 514 555-1234, poste 22 »; an address as it is; for this chat, a sentence that says so. `dialled`:
+    with the country's code, which is what makes Telegram offer to call it."""
     if reach.kind == "chat":
         return kb.sentences["joindre.ici"]
     if reach.kind != "phone":
@@ -182,5 +184,6 @@ def show_reach(reach: Reach, kb: KnowledgeBase) -> str:
         shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
     else:
         digits = str(number.national_number)
-        shown = f"{digits[:3]} {digits[3:6]}-{digits[6:]}"
+        area = f"+1 {digits[:3]}-" if dialled else f"{digits[:3]}{NO_BREAK}"
+        shown = f"{area}{digits[3:6]}-{digits[6:]}"
     return kb.sentences["joindre.poste"].format(numero=shown, poste=extension) if extension else shown

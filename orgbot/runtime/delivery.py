@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orgbot.runtime.ports import Outcome, Outgoing, Queued, Store
+from orgbot.runtime.ports import Outcome, Queued, Store
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +25,13 @@ def back_off(attempts: int) -> float:
 
 @dataclass(slots=True)
 class Delivery:
-    """In order within a chat, chats side by side: one that is slow holds up no other."""
+    """In order within a chat, chats side by side: one that is slow holds up no other. `lost` is told of what
+    Telegram will never deliver."""
 
     store: Store
-    send: Callable[[Outgoing], Awaitable[Outcome]]
+    send: Callable[[Queued], Awaitable[Outcome]]
     clock: Callable[[], datetime]
+    lost: Callable[[Queued], None]
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -77,7 +79,7 @@ class Delivery:
 
     async def _deliver(self, row: Queued) -> None:
         try:
-            outcome = await self.send(row.outgoing)
+            outcome = await self.send(row)
         except Exception as error:  # our bug in the courier must not lose the message
             log.exception("delivery of %s failed", row.outgoing.key)
             outcome = Outcome("later", reason=repr(error))
@@ -87,7 +89,7 @@ class Delivery:
         now = self.clock()
         match outcome.kind:
             case "sent":
-                self.store.delivered(row, now)
+                self.store.delivered(row, now, outcome.message_id)
             case "later":
                 seconds = back_off(row.attempts) if outcome.seconds is None else outcome.seconds
                 log.warning("%s waits %.0f s: %s", row.outgoing.key, seconds, outcome.reason)
@@ -97,14 +99,16 @@ class Delivery:
             case "refused":
                 log.error("Telegram refused %s for good: %s", row.outgoing.key, outcome.reason)
                 self.store.bury(row, outcome.reason, now)
+                self.lost(row)
 
     def _blocked(self, row: Queued, outcome: Outcome, now: datetime) -> None:
         with self.store.transaction() as tx:
-            is_owner = tx.desk().owner == row.outgoing.chat_id
+            is_owner = tx.desk().owner(row.outgoing.chat_id) is not None
         if not is_owner:
             log.info("%s not delivered: %s", row.outgoing.key, outcome.reason)
             self.store.bury(row, outcome.reason, now)
+            self.lost(row)
             return
         log.error("the owner's chat takes no messages (%s): LEADS ARE WAITING there", outcome.reason)
-        self.store.owner_blocked(now)
+        self.store.owner_blocked(row.outgoing.chat_id, now)
         self.store.postpone(row, now + timedelta(seconds=BLOCKED_WAIT), outcome.reason)

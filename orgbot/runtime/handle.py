@@ -1,42 +1,52 @@
 """One event, one transaction: dedupe, load, respond, save, queue."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from orgbot.chat.events import (
+    Add,
     Consented,
     Context,
     Effect,
     Event,
     Grouped,
     Leave,
+    Relay,
     Reply,
     Said,
+    Sent,
     Submit,
     Unanswered,
+    Withdraw,
 )
 from orgbot.desk import respond as desk_room
-from orgbot.desk.card import card, listing
 from orgbot.dialogue.respond import respond
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.leads.model import Lead
+from orgbot.leads.life import Trace
 from orgbot.leads.reference import reference
 from orgbot.matching.decision import Matcher
-from orgbot.runtime.ports import Incoming, Outgoing, Store, Transaction, Typed, Unblocked
+from orgbot.runtime.ledger import Ledger
+from orgbot.runtime.ports import Incoming, Outgoing, Queued, Store, Transaction, Typed, Unblocked
+from orgbot.runtime.work import DeskWork, welcome
+
+
+def nobody() -> str:
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`clock` gives the present, aware, in any zone."""
+    """`clock` gives the present, aware, in any zone; `bot`: the bot's public name, once it is known."""
 
     store: Store
     matcher: Matcher
     kb: KnowledgeBase
     bot_id: int
     clock: Callable[[], datetime]
+    bot: Callable[[], str] = nobody
 
     def handle(self, incoming: Incoming) -> None:
         """Returns once everything is committed; an update seen before changes nothing."""
@@ -47,13 +57,15 @@ class Handler:
             if not tx.receive(incoming.update_id, now):
                 return
             # Whoever writes can be written to, whatever was refused before.
-            if tx.desk().owner == incoming.person.chat_id:
-                tx.owner_reachable()
+            if tx.desk().owner(incoming.person.chat_id):
+                tx.owner_reachable(incoming.person.chat_id)
             if not isinstance(event, Unblocked):
                 self._respond(tx, incoming, event, now)
 
     def _understood(self, event: Typed | Event | Unblocked) -> Event | Unblocked:
-        return Said(event.text, self.matcher.decide(event.text)) if isinstance(event, Typed) else event
+        if not isinstance(event, Typed):
+            return event
+        return Said(event.text, self.matcher.decide(event.text), event.media)
 
     def set_aside(self, incoming: Incoming, payload: str, error: str) -> None:
         """An update that cannot be handled: kept to be looked into, and the person is told."""
@@ -72,62 +84,100 @@ class Handler:
         """Take `owner` as the freelancer's chat, with the leads that waited for one."""
         now = self.clock()
         with self.store.transaction() as tx:
-            if tx.desk().owner != owner:
-                self._pair(tx, owner, now)
+            known = tx.desk().owner(owner)
+            tx.pair(owner, known.name if known else "", now, by_setting=True)
+            ledger = self._ledger(tx, self.kb, f"adopt:{owner}", now)
+            welcome(tx, ledger)
+            ledger.finish()
+
+    def undelivered(self, row: Queued) -> None:
+        """What the freelancer wrote will never be delivered: her card says so, with the other means."""
+        now = self.clock()
+        kind, _, rest = row.outgoing.name.partition(":")
+        mark, _, what = rest.partition(":")
+        if kind != "lead" or not what.startswith("told"):
+            return
+        with self.store.transaction() as tx:
+            if tx.follow(mark) is None:
+                return
+            ledger = self._ledger(tx, self.kb, f"undelivered:{row.id}", now)
+            ledger.trace(mark, Trace("undelivered", ledger.now))
+            ledger.finish()
+
+    def _ledger(self, tx: Transaction, kb: KnowledgeBase, cause: str, now: datetime) -> Ledger:
+        return Ledger(tx, kb, self._local(now), cause, tx.desk().owners)
 
     def _respond(self, tx: Transaction, incoming: Incoming, event: Event, now: datetime) -> None:
+        away = tx.days_off()
+        chat = incoming.person.chat_id
+        if incoming.reply_to is not None and isinstance(event, Said | Sent):
+            event = replace(event, about=tx.about(chat, incoming.reply_to))
         context = Context(
-            kb=self.kb,
+            kb=desk_room.closed(away, self.kb),
             person=incoming.person,
             now=self._local(now),
             reference=reference(self.bot_id, incoming.update_id),
+            leads=tx.leads_of(chat),
         )
-        turn = desk_room.respond(tx.desk(), event, context)
-        if turn is not None:
-            seen = (listing(tx.recent(), self.kb, context.now.date()),) if turn.listing else ()
-            self._queue(tx, incoming, (*turn.replies, *seen), context)
-            if turn.paired:
-                self._pair(tx, incoming.person.chat_id, now)
-            return
+        desk = tx.desk()
+        ledger = self._ledger(tx, context.kb, f"update:{incoming.update_id}", now)
+        about = desk_room.concerned(desk, event, context)
+        lead = tx.follow(about) if about else None
+        turn = desk_room.respond(desk, event, context, lead, away)
+        if turn is None:
+            self._converse(tx, incoming, event, context, ledger)
+        else:
+            self._queue(tx, incoming, turn.replies, context)
+            if turn.state is not None:
+                tx.keep_desk(chat, turn.state)
+            work = DeskWork(tx, desk, ledger, context, lead, self.bot())
+            for asked in turn.effects:
+                work.do(asked)
+        ledger.finish()
+
+    def _converse(
+        self, tx: Transaction, incoming: Incoming, event: Event, context: Context, ledger: Ledger
+    ) -> None:
         chat = incoming.person.chat_id
         reaction = respond(tx.conversation(chat), event, context)
         tx.keep(chat, reaction.state, context.now)
         self._queue(tx, incoming, reaction.replies, context)
         for effect in reaction.effects:
-            self._apply(tx, effect, incoming, context)
+            self._apply(tx, effect, incoming, context, ledger)
 
     def _queue(
         self, tx: Transaction, incoming: Incoming, replies: tuple[Reply, ...], context: Context
     ) -> None:
         for number, reply in enumerate(replies):
             key = f"update:{incoming.update_id}:{number}"
-            tx.enqueue(Outgoing(key, incoming.person.chat_id, reply), context.now)
+            # A name that was said before is the same message, with other words.
+            edit = bool(reply.name) and tx.queued(reply.name)
+            out = Outgoing(key, incoming.person.chat_id, reply, name=reply.name, edit=edit)
+            tx.enqueue(out, context.now)
 
-    def _apply(self, tx: Transaction, effect: Effect, incoming: Incoming, context: Context) -> None:
+    def _apply(
+        self, tx: Transaction, effect: Effect, incoming: Incoming, context: Context, ledger: Ledger
+    ) -> None:
         chat, now = incoming.person.chat_id, context.now
         match effect:
             case Submit(lead):
-                tx.add_lead(lead)
-                owner = tx.desk().owner
-                if owner is not None:
-                    self._announce(tx, owner, lead, now)
+                ledger.add(lead)
+            case Relay(mark, text, media):
+                followed = tx.follow(mark)
+                if followed is not None:
+                    ledger.said(followed, text, media)
+            case Add(mark, text):
+                ledger.trace(mark, Trace("add", now, incoming.person.first_name, text))
+            case Withdraw(mark):
+                followed = tx.follow(mark)
+                if followed is not None:
+                    ledger.move(followed, "withdraw", followed.lead.first_name)
             case Consented():
                 tx.consented(chat, effect, incoming.update_id, now)
             case Unanswered(text):
                 tx.unanswered(chat, text, now)
             case Leave():
                 tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)
-
-    def _announce(self, tx: Transaction, owner: int, lead: Lead, now: datetime) -> None:
-        reply = card(lead, self.kb, self._local(now).date())
-        tx.enqueue(Outgoing(f"lead:{lead.reference}:card", owner, reply), now)
-        tx.announced(lead, now)
-
-    def _pair(self, tx: Transaction, chat: int, now: datetime) -> None:
-        """The leads that waited for an owner go to her now."""
-        tx.pair(chat, now)
-        for lead in tx.unannounced():
-            self._announce(tx, chat, lead, now)
 
     def _local(self, now: datetime) -> datetime:
         return now.astimezone(ZoneInfo(self.kb.profile.time_zone))

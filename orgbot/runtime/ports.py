@@ -2,20 +2,22 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Protocol
 
-from orgbot.chat.events import Commanded, Consented, Grouped, Reply, Sent, Tapped
-from orgbot.desk.respond import Desk
+from orgbot.chat.events import Commanded, Consented, Grouped, Media, Reply, Sent, Tapped
+from orgbot.desk.state import DaysOff, Desk, DeskState
 from orgbot.dialogue.state import State
+from orgbot.leads.life import Followed, Status, Trace
 from orgbot.leads.model import Lead, Person
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A text, before the matcher has read it."""
+    """A text, before the matcher has read it; or the caption of `media`."""
 
     text: str
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,29 +27,48 @@ class Unblocked:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update of Telegram's, understood. `person.chat_id` is the chat to reply to."""
+    """One update of Telegram's, understood. `person.chat_id` is the chat to reply to; `reply_to`: the message
+    that this one replies to, of the same chat."""
 
     update_id: int
     person: Person
     event: Typed | Tapped | Commanded | Sent | Grouped | Unblocked
+    reply_to: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message to deliver, or a group to leave (`reply` None). The same key is never queued twice."""
+    """A message to deliver, or a group to leave (`reply` None). The same key is never queued twice.
+    `name`: what the message is to its reader, such as the card of a lead; `edit`: the last message of that
+    name is replaced in place. `under`: the name of the message that this one replies to."""
 
     key: str
     chat_id: int
     reply: Reply | None
+    name: str = ""
+    edit: bool = False
+    under: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A row of the outbox, claimed: `attempts` counts this one."""
+    """A row of the outbox, claimed: `attempts` counts this one. `replaces`, `below`: Telegram's ids of the
+    messages to edit and to reply to; None when they were never delivered."""
 
     id: int
     outgoing: Outgoing
     attempts: int
+    replaces: int | None = None
+    below: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A reminder whose time has come, claimed."""
+
+    reference: str
+    stage: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +79,7 @@ class Outcome:
     kind: Literal["sent", "later", "blocked", "refused"]
     seconds: float | None = None
     reason: str = ""
+    message_id: int | None = None
 
 
 class StoreAwayError(Exception):
@@ -73,18 +95,49 @@ class Transaction(Protocol):
     def conversation(self, chat_id: int) -> State: ...
     def keep(self, chat_id: int, state: State, now: datetime) -> None: ...
     def desk(self) -> Desk: ...
-    def pair(self, chat_id: int, now: datetime) -> None: ...
-    def owner_reachable(self) -> None: ...
+    def keep_desk(self, chat_id: int, state: DeskState) -> None: ...
+    def pair(self, chat_id: int, name: str, now: datetime, *, by_setting: bool = False) -> None:
+        """This chat is an owner's from now on. It takes the place, and the leads, of a chat that takes no
+        messages; and, `by_setting`, of the one that the setting named before."""
+
+    def unpair(self, chat_id: int) -> None: ...
+    def offer_pairing(self, secret_hash: str) -> None: ...
+    def owner_reachable(self, chat_id: int) -> None: ...
+    def days_off(self) -> tuple[DaysOff, ...]: ...
+    def add_days_off(self, first: date, last: date) -> None: ...
+    def forget_days_off(self, number: int) -> None: ...
+
     def add_lead(self, lead: Lead) -> None: ...
-    def announced(self, lead: Lead, now: datetime) -> None: ...
+    def announced(self, reference: str, now: datetime) -> None: ...
     def unannounced(self) -> tuple[Lead, ...]: ...
+    def follow(self, reference: str) -> Followed | None:
+        """The lead, and nobody else moves it until the commit."""
+
+    def leads_of(self, chat_id: int) -> tuple[Followed, ...]:
+        """A director's own, newest first."""
+
+    def leads(self, query: str, offset: int, count: int) -> tuple[tuple[Followed, ...], int]:
+        """Some of the leads whose name or organisation holds `query`, open ones first; and how many do."""
+
+    def move(self, reference: str, status: Status) -> None: ...
+    def trace(self, reference: str, trace: Trace) -> None: ...
+    def about(self, chat_id: int, message_id: int) -> str:
+        """The reference of the lead that this message of that chat is about; "" when it is about none."""
+
+    def remind(self, reference: str, stage: str, due: datetime, *, anew: bool = True) -> None:
+        """At `due`, once. When it was planned already: planned `anew`, or left as it was."""
+
+    def due(self, now: datetime) -> tuple[Due, ...]:
+        """The reminders whose time has come, claimed by this transaction; nobody else gets them."""
+
     def consented(self, chat_id: int, consent: Consented, update_id: int, now: datetime) -> None: ...
     def unanswered(self, chat_id: int, text: str, now: datetime) -> None: ...
-    def recent(self) -> tuple[Lead, ...]: ...
     def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
         """Set aside an update that cannot be handled, with what is needed to look into it."""
 
     def enqueue(self, outgoing: Outgoing, now: datetime) -> None: ...
+    def queued(self, name: str) -> bool:
+        """Whether there is a message of this name, delivered or on its way."""
 
 
 class Store(Protocol):
@@ -94,8 +147,9 @@ class Store(Protocol):
     def claim(self, now: datetime) -> tuple[Queued, ...]:
         """The oldest undelivered message of each chat, when its time has come; nobody else gets it."""
 
-    def delivered(self, row: Queued, now: datetime) -> None: ...
+    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> None: ...
     def postpone(self, row: Queued, until: datetime, reason: str) -> None: ...
     def bury(self, row: Queued, reason: str, now: datetime) -> None: ...
-    def owner_blocked(self, now: datetime) -> None: ...
+    def owner_blocked(self, chat_id: int, now: datetime) -> None: ...
     def next_due(self) -> datetime | None: ...
+    def next_reminder(self) -> datetime | None: ...

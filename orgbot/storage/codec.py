@@ -7,10 +7,11 @@ from cattrs.strategies import configure_tagged_union
 
 from orgbot.chat.actions import Action
 from orgbot.chat.events import Reply
+from orgbot.desk.state import DeskState
 from orgbot.dialogue.state import State
 from orgbot.leads.model import Lead
 
-T = TypeVar("T", State, Lead, Reply)
+T = TypeVar("T", State, DeskState, Lead, Reply)
 
 
 def _converter() -> JsonConverter:
@@ -22,7 +23,7 @@ def _converter() -> JsonConverter:
 _CONVERTER = _converter()
 
 
-def dump(value: State | Lead | Reply) -> str:
+def dump(value: State | DeskState | Lead | Reply) -> str:
     return _CONVERTER.dumps(value)
 
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Engine, Row, Select, func, select, update
+from sqlalchemy import Connection, Engine, Row, Select, func, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
 from orgbot.runtime.ports import Outgoing, Queued, StoreAwayError
-from orgbot.storage.tables import inbox, outbox, owners
+from orgbot.storage.tables import inbox, outbox, owner_chats, reminders
 from orgbot.storage.transaction import SqlTransaction, reply_of
 
 log = logging.getLogger(__name__)
@@ -58,13 +59,23 @@ class SqlStore:
                 update(outbox)
                 .where(outbox.c.id.in_(ids), outbox.c.state == "todo", outbox.c.not_before <= now)
                 .values(attempts=outbox.c.attempts + 1, not_before=now + LEASE, reason=None)
-                .returning(outbox.c.id, outbox.c.key, outbox.c.chat_id, outbox.c.message, outbox.c.attempts)
+                .returning(outbox)
             ).all()
-        read = [self._read(row, now) for row in sorted(rows, key=lambda row: int(row.id))]
+            named = self._named(connection, {name for row in rows for name in (row.name, row.under) if name})
+        read = [self._read(row, named, now) for row in sorted(rows, key=lambda row: int(row.id))]
         # When none can be read, what was behind them is due.
         return tuple(row for row in read if row is not None) or self.claim(now)
 
-    def _read(self, row: Row[tuple[int, str, int, str, int]], now: datetime) -> Queued | None:
+    def _named(self, connection: Connection, names: set[str]) -> dict[str, int]:
+        """Telegram's ids of the last messages of these names."""
+        if not names:
+            return {}
+        known = select(outbox.c.name, outbox.c.message_id).where(
+            outbox.c.bot_id == self.bot_id, outbox.c.name.in_(names), outbox.c.message_id.is_not(None)
+        )
+        return {row.name: row.message_id for row in connection.execute(known.order_by(outbox.c.id))}
+
+    def _read(self, row: Row[Any], named: dict[str, int], now: datetime) -> Queued | None:
         """A message of another release that this one cannot read must not hold up the others."""
         try:
             reply = reply_of(row.message)
@@ -72,16 +83,18 @@ class SqlStore:
             log.exception("%s cannot be read, and will not be sent", row.key)
             self.bury(Queued(row.id, Outgoing(row.key, row.chat_id, None), row.attempts), repr(error), now)
             return None
-        return Queued(row.id, Outgoing(row.key, row.chat_id, reply), row.attempts)
+        outgoing = Outgoing(row.key, row.chat_id, reply, row.name, row.edit, row.under)
+        replaces = named.get(row.name) if row.edit else None
+        return Queued(row.id, outgoing, row.attempts, replaces, named.get(row.under))
 
-    def delivered(self, row: Queued, now: datetime) -> None:
+    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> None:
+        """`message_id`: Telegram's."""
+        sent = {"state": "sent", "settled_at": now, "reason": None, "message_id": message_id}
         with self.engine.begin() as connection:
+            connection.execute(update(outbox).where(outbox.c.id == row.id).values(sent))
             connection.execute(
-                update(outbox).where(outbox.c.id == row.id).values(state="sent", settled_at=now, reason=None)
-            )
-            connection.execute(
-                update(owners)
-                .where(owners.c.bot_id == self.bot_id, owners.c.chat_id == row.outgoing.chat_id)
+                update(owner_chats)
+                .where(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == row.outgoing.chat_id)
                 .values(blocked_at=None)
             )
 
@@ -99,9 +112,22 @@ class SqlStore:
                 .values(state="dead", settled_at=now, reason=reason)
             )
 
-    def owner_blocked(self, now: datetime) -> None:
+    def owner_blocked(self, chat_id: int, now: datetime) -> None:
         with self.engine.begin() as connection:
-            connection.execute(update(owners).where(owners.c.bot_id == self.bot_id).values(blocked_at=now))
+            connection.execute(
+                update(owner_chats)
+                .where(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == chat_id)
+                .values(blocked_at=now)
+            )
+
+    def next_reminder(self) -> datetime | None:
+        with self.engine.begin() as connection:
+            due: datetime | None = connection.scalar(
+                select(func.min(reminders.c.due)).where(
+                    reminders.c.bot_id == self.bot_id, reminders.c.state == "todo"
+                )
+            )
+        return due
 
     def next_due(self) -> datetime | None:
         with self.engine.begin() as connection:
@@ -121,7 +147,8 @@ class SqlStore:
         with self.engine.begin() as connection:
             by_state = select(outbox.c.state, func.count()).where(mine).group_by(outbox.c.state)
             counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(by_state)}
-            owner = connection.execute(select(owners).where(owners.c.bot_id == self.bot_id)).one_or_none()
+            mine_too = owner_chats.c.bot_id == self.bot_id
+            blocked = connection.scalars(select(owner_chats.c.blocked_at).where(mine_too)).all()
             failed = connection.scalar(
                 select(func.count())
                 .select_from(inbox)
@@ -131,6 +158,6 @@ class SqlStore:
             "outbox_waiting": counts.get("todo", 0),
             "outbox_refused": counts.get("dead", 0),
             "updates_failed": failed or 0,
-            "owner_paired": owner is not None and owner.chat_id is not None,
-            "owner_blocked": owner is not None and owner.blocked_at is not None,
+            "owner_paired": bool(blocked),
+            "owner_blocked": any(at is not None for at in blocked),
         }

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 metadata = MetaData(
@@ -57,6 +59,8 @@ inbox = Table(
     Column("error", Text),
 )
 
+# Who the link that pairs an owner is for: its secret's hash. `chat_id` and `blocked_at` are those of the
+# release before, which knew one owner only.
 owners = Table(
     "owners",
     metadata,
@@ -64,6 +68,41 @@ owners = Table(
     Column("chat_id", BigInteger),
     Column("pairing", Text, nullable=False, server_default=""),
     Column("blocked_at", Moment),
+)
+
+owner_chats = Table(
+    "owner_chats",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("paired_at", Moment, nullable=False),
+    Column("by_setting", Boolean, nullable=False, server_default=false()),  # OWNER_CHAT_ID, not a link
+    Column("blocked_at", Moment),
+    Column("state", Text),  # of her desk
+)
+
+days_off = Table(
+    "days_off",
+    metadata,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("first", Date, nullable=False),
+    Column("last", Date, nullable=False),
+    Index(None, "bot_id", "last"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("reference", Text, nullable=False),  # of a lead; "" for the day's agenda
+    Column("stage", Text, nullable=False),
+    Column("due", Moment, nullable=False),
+    Column("state", Text, nullable=False),  # todo | done
+    UniqueConstraint("bot_id", "reference", "stage"),
+    Index(None, "bot_id", "state", "due"),
 )
 
 conversations = Table(
@@ -89,6 +128,7 @@ leads = Table(
     Column("announced_at", Moment),
     Column("lead", Text, nullable=False),
     UniqueConstraint("bot_id", "reference"),
+    Index(None, "bot_id", "chat_id"),
 )
 
 lead_events = Table(
@@ -98,7 +138,9 @@ lead_events = Table(
     Column("bot_id", BigInteger, nullable=False),
     Column("reference", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    Column("what", Text, nullable=False),  # submitted | announced
+    Column("what", Text, nullable=False),  # see orgbot.leads.life.What
+    Column("who", Text, nullable=False, server_default=""),
+    Column("why", Text, nullable=False, server_default=""),
     Index(None, "bot_id", "reference"),
 )
 
@@ -116,7 +158,13 @@ outbox = Table(
     Column("queued_at", Moment, nullable=False),
     Column("settled_at", Moment),
     Column("reason", Text),
+    Column("name", Text, nullable=False, server_default=""),  # what it is to the reader, such as a card
+    Column("edit", Boolean, nullable=False, server_default=false()),  # of the last message of that name
+    Column("under", Text, nullable=False, server_default=""),  # the name of the message that it replies to
+    Column("message_id", BigInteger),  # Telegram's, once delivered
     UniqueConstraint("bot_id", "key"),
+    Index(None, "bot_id", "chat_id", "message_id"),
+    Index(None, "bot_id", "name", "id"),
     Index(None, "bot_id", "state", "chat_id", "id"),
 )
 

@@ -2,35 +2,21 @@
 
 import hashlib
 import logging
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Insert, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import exists, insert, select, update
 
 from orgbot.chat.events import Consented, Reply
-from orgbot.desk.respond import Desk
 from orgbot.dialogue.state import NEW, State
-from orgbot.leads.model import Lead
 from orgbot.runtime.ports import Outgoing
 from orgbot.storage.codec import dump, load
-from orgbot.storage.tables import (
-    consents,
-    conversations,
-    lead_events,
-    leads,
-    metadata,
-    outbox,
-    owners,
-    unanswered,
-)
+from orgbot.storage.desks import DeskRows
+from orgbot.storage.ledger import LeadRows
+from orgbot.storage.tables import consents, conversations, outbox, unanswered
 
 log = logging.getLogger(__name__)
 
-RECENT = 10
-# The keys of messages that tell the freelancer of a lead.
-ABOUT_LEADS = "lead:%"
 LEAVE = "leave"
 
 
@@ -39,23 +25,9 @@ def reply_of(message: str) -> Reply | None:
 
 
 @dataclass(frozen=True, slots=True)
-class SqlTransaction:
-    connection: Connection
-    bot_id: int
-
-    def _insert_once(self, table: str, **values: object) -> bool:
-        """Insert, unless the key is there already; says whether it was new."""
-        known = metadata.tables[table]
-        statement: Insert
-        if self.connection.dialect.name == "sqlite":
-            statement = sqlite.insert(known).on_conflict_do_nothing()
-        else:
-            statement = postgresql.insert(known).on_conflict_do_nothing()
-        done = self.connection.execute(statement.values(bot_id=self.bot_id, **values))
-        return done.rowcount == 1
-
+class SqlTransaction(LeadRows, DeskRows):
     def receive(self, update_id: int, now: datetime) -> bool:
-        return self._insert_once("inbox", update_id=update_id, received_at=now, state="done")
+        return self.insert_once("inbox", update_id=update_id, received_at=now, state="done")
 
     def conversation(self, chat_id: int) -> State:
         row = self.connection.scalar(
@@ -75,111 +47,15 @@ class SqlTransaction:
 
     def keep(self, chat_id: int, state: State, now: datetime) -> None:
         text = dump(state)
-        if not self._insert_once("conversations", chat_id=chat_id, state=text, updated_at=now):
+        if not self.insert_once("conversations", chat_id=chat_id, state=text, updated_at=now):
             self.connection.execute(
                 update(conversations)
                 .where(conversations.c.bot_id == self.bot_id, conversations.c.chat_id == chat_id)
                 .values(state=text, updated_at=now)
             )
 
-    def desk(self) -> Desk:
-        row = self.connection.execute(select(owners).where(owners.c.bot_id == self.bot_id)).one_or_none()
-        if row is None:
-            return Desk()
-        return Desk(row.chat_id, row.pairing)
-
-    def recent(self) -> tuple[Lead, ...]:
-        rows = self.connection.scalars(
-            select(leads.c.lead)
-            .where(leads.c.bot_id == self.bot_id)
-            .order_by(leads.c.id.desc())
-            .limit(RECENT)
-        )
-        return self._leads(rows)
-
-    def _leads(self, rows: Iterable[str]) -> tuple[Lead, ...]:
-        """One that this release cannot read must not hide the others."""
-        found = []
-        for row in rows:
-            try:
-                found.append(load(row, Lead))
-            except Exception:
-                log.exception("a lead cannot be read: %.200s", row)
-        return tuple(found)
-
-    def offer_pairing(self, secret_hash: str) -> None:
-        self._insert_once("owners")
-        self.connection.execute(
-            update(owners).where(owners.c.bot_id == self.bot_id).values(pairing=secret_hash)
-        )
-
-    def pair(self, chat_id: int, now: datetime) -> None:
-        """From now on leads go to `chat_id`: also those that the last owner's chat never took."""
-        self._insert_once("owners")
-        last = select(owners.c.chat_id).where(owners.c.bot_id == self.bot_id).scalar_subquery()
-        self.connection.execute(
-            update(outbox)
-            .where(outbox.c.bot_id == self.bot_id, outbox.c.chat_id == last, outbox.c.state != "sent")
-            .where(outbox.c.key.like(ABOUT_LEADS))
-            .values(chat_id=chat_id, state="todo", attempts=0, not_before=now, settled_at=None, reason=None)
-        )
-        self.connection.execute(
-            update(owners)
-            .where(owners.c.bot_id == self.bot_id)
-            .values(chat_id=chat_id, pairing="", blocked_at=None)
-        )
-
-    def owner_reachable(self) -> None:
-        """What waited for the owner to take messages again is due now; nothing when none waited."""
-        mine = owners.c.bot_id == self.bot_id
-        was = update(owners).where(mine, owners.c.blocked_at.is_not(None)).values(blocked_at=None)
-        if not self.connection.execute(was).rowcount:
-            return
-        chat = select(owners.c.chat_id).where(mine).scalar_subquery()
-        self.connection.execute(
-            update(outbox)
-            .where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo", outbox.c.chat_id == chat)
-            .values(not_before=outbox.c.queued_at)
-        )
-
-    def add_lead(self, lead: Lead) -> None:
-        self.connection.execute(
-            insert(leads).values(
-                bot_id=self.bot_id,
-                chat_id=lead.person.chat_id,
-                reference=lead.reference,
-                status="new",
-                at=lead.at,
-                probable=lead.promise.probable,
-                latest=lead.promise.latest,
-                lead=dump(lead),
-            )
-        )
-        self._lead_event(lead, "submitted", lead.at)
-
-    def announced(self, lead: Lead, now: datetime) -> None:
-        self.connection.execute(
-            update(leads)
-            .where(leads.c.bot_id == self.bot_id, leads.c.reference == lead.reference)
-            .values(announced_at=now)
-        )
-        self._lead_event(lead, "announced", now)
-
-    def _lead_event(self, lead: Lead, what: str, at: datetime) -> None:
-        self.connection.execute(
-            insert(lead_events).values(bot_id=self.bot_id, reference=lead.reference, at=at, what=what)
-        )
-
-    def unannounced(self) -> tuple[Lead, ...]:
-        rows = self.connection.scalars(
-            select(leads.c.lead)
-            .where(leads.c.bot_id == self.bot_id, leads.c.announced_at.is_(None))
-            .order_by(leads.c.id)
-        )
-        return self._leads(rows)
-
     def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
-        self._insert_once(
+        self.insert_once(
             "inbox", update_id=update_id, received_at=now, state="failed", payload=payload, error=error
         )
 
@@ -202,7 +78,7 @@ class SqlTransaction:
         self.connection.execute(insert(unanswered).values(row))
 
     def enqueue(self, outgoing: Outgoing, now: datetime) -> None:
-        self._insert_once(
+        self.insert_once(
             "outbox",
             key=outgoing.key,
             chat_id=outgoing.chat_id,
@@ -211,4 +87,12 @@ class SqlTransaction:
             attempts=0,
             not_before=now,
             queued_at=now,
+            name=outgoing.name,
+            edit=outgoing.edit,
+            under=outgoing.under,
         )
+
+    def queued(self, name: str) -> bool:
+        named = exists().where(outbox.c.bot_id == self.bot_id, outbox.c.name == name)
+        mine = named.where(outbox.c.state != "dead")
+        return bool(self.connection.scalar(select(mine)))

@@ -2,15 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from orgbot.chat.events import Reply
-from orgbot.runtime.ports import Outcome, Outgoing
+from orgbot.chat.events import Media, Reply
+from orgbot.runtime.ports import Outcome, Queued
 from orgbot.tg.codec import encode
 
+# A message that cannot be edited any more, and one that says the same already.
+LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+SAME = "message is not modified"
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member", "peer_id_invalid")
 
 
@@ -18,24 +30,63 @@ GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member
 class Courier:
     bot: Bot
 
-    async def send(self, outgoing: Outgoing) -> Outcome:
+    async def send(self, row: Queued) -> Outcome:
+        chat, reply = row.outgoing.chat_id, row.outgoing.reply
         try:
-            if outgoing.reply is None:
-                await self.bot.leave_chat(outgoing.chat_id)
-            else:
-                await self._message(outgoing.chat_id, outgoing.reply)
+            if reply is None:
+                await self.bot.leave_chat(chat)
+                return Outcome("sent")
+            if row.replaces is not None:
+                return await self._edit(chat, reply, row.replaces)
+            return Outcome("sent", message_id=await self._message(chat, reply, row.below))
         except TelegramError as error:
             return outcome(error)
-        return Outcome("sent")
 
-    async def _message(self, chat_id: int, reply: Reply) -> None:
-        await self.bot.send_message(
-            chat_id,
+    async def _edit(self, chat: int, reply: Reply, message_id: int) -> Outcome:
+        """In its place; as a new message where that one is no more."""
+        try:
+            await self.bot.edit_message_text(
+                reply.text,
+                chat,
+                message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=keyboard(reply),
+                link_preview_options=NO_PREVIEW,
+            )
+        except BadRequest as error:
+            if any(sign in error.message.lower() for sign in LOST):
+                return Outcome("sent", message_id=await self._message(chat, reply, None))
+            if SAME not in error.message.lower():
+                raise
+        return Outcome("sent", message_id=message_id)
+
+    async def _message(self, chat: int, reply: Reply, below: int | None) -> int:
+        """Telegram's id of it. A message that it was to reply to may be gone: it is sent all the same."""
+        under = None if below is None else ReplyParameters(below, allow_sending_without_reply=True)
+        if reply.media is not None:
+            return (await self._media(chat, reply, reply.media, under)).message_id
+        sent = await self.bot.send_message(
+            chat,
             reply.text,
             parse_mode=ParseMode.HTML,
             reply_markup=keyboard(reply),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            reply_parameters=under,
+            link_preview_options=NO_PREVIEW,
         )
+        return sent.message_id
+
+    async def _media(self, chat: int, reply: Reply, media: Media, under: ReplyParameters | None) -> Message:
+        # Five methods that begin alike.
+        send: Any = getattr(self.bot, f"send_{media.kind}")
+        sent: Message = await send(
+            chat,
+            media.file,
+            caption=reply.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard(reply),
+            reply_parameters=under,
+        )
+        return sent
 
 
 def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:

@@ -2,7 +2,7 @@
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
-from orgbot.chat.events import Commanded, Grouped, Sent, Tapped
+from orgbot.chat.events import Commanded, Grouped, Media, Sent, Tapped
 from orgbot.leads.model import Person
 from orgbot.runtime.ports import Incoming, Typed, Unblocked
 from orgbot.tg.codec import decode as decode_button
@@ -37,11 +37,27 @@ def _message(update_id: int, message: Message) -> Incoming | None:
         return None
     person = _person(message.from_user)
     text = readable(message.text or message.caption or "")
+    media = _media(message)
+    answered = None if message.reply_to_message is None else message.reply_to_message.message_id
     if not text.strip():
-        return Incoming(update_id, person, Sent())
-    if text.startswith("/"):
+        return Incoming(update_id, person, Sent(media), answered)
+    if text.startswith("/") and media is None:
         return Incoming(update_id, person, _command(text))
-    return Incoming(update_id, person, Typed(text))
+    return Incoming(update_id, person, Typed(text, media), answered)
+
+
+def _media(message: Message) -> Media | None:
+    """What can be sent again by its file_id: of a photo, its largest size."""
+    if message.photo:
+        return Media("photo", message.photo[-1].file_id)
+    if message.voice:
+        return Media("voice", message.voice.file_id)
+    if message.video:
+        return Media("video", message.video.file_id)
+    if message.audio:
+        return Media("audio", message.audio.file_id)
+    # An animation comes with a document of the same file.
+    return Media("document", message.document.file_id) if message.document else None
 
 
 def _command(text: str) -> Commanded:

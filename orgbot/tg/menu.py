@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from telegram import Bot, BotCommand, MenuButtonCommands
 from telegram.error import TelegramError
 
-from orgbot.dialogue.turn import label
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import label
 
 log = logging.getLogger(__name__)
 

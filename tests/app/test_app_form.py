@@ -51,7 +51,7 @@ async def test_by_words_alone(lane: Street) -> None:
     )
     assert "C’est envoyé, merci Lucie!" in done
     (card,) = await lane.messages(OWNER)
-    assert f"514{NB}555-1234" in card["text"].replace(" ", NB)
+    assert "+1 514-555-1234" in card["text"]
 
 
 async def test_what_is_typed_cannot_break_the_card(lane: Street) -> None:

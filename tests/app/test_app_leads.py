@@ -160,7 +160,7 @@ async def test_an_owner_who_writes_again_gets_what_waited(
         assert lane.parts.store.health()["owner_blocked"] is True
         # Telegram does not always tell of an unblocking: the first message does.
         card, listing = await lane.say("/demandes", OWNER)
-        assert "Nouvelle demande" in card["text"]
+        assert "📬 Demande" in card["text"]
         assert "La Débrouille" in listing["text"]
         assert lane.parts.store.health()["owner_blocked"] is False
 

@@ -140,7 +140,7 @@ def listed_leads(port: int) -> list[str]:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         for message in replies(port, OWNER):
-            if message["text"].startswith("Les dernières demandes"):
+            if message["text"].startswith("Tes demandes"):
                 return [line for line in message["text"].splitlines() if line.startswith("•")]
         time.sleep(0.05)
     raise AssertionError("no list of leads")

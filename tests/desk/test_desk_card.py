@@ -1,7 +1,9 @@
 from datetime import UTC, datetime
 
-from orgbot.desk.card import card, listing
+from orgbot.desk.board import listing
+from orgbot.desk.card import card
 from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.leads.life import Followed, Status, Trace
 from orgbot.leads.model import Lead, Objection, Person, Promise, Reach
 from orgbot.sandbox.entities import parse_html
 from tests.conftest import MONDAY
@@ -26,18 +28,22 @@ def lead(**changes: object) -> Lead:
     return Lead(**{**known, **changes})  # type: ignore[arg-type]  # the test's own keys
 
 
+def followed(of: Lead, status: Status = "new", traces: tuple[Trace, ...] = ()) -> Followed:
+    return Followed(of, status, traces)
+
+
 def shown(html: str) -> str:
     return parse_html(html)[0]
 
 
 def test_the_card_holds_all_that_the_freelancer_needs(kb: KnowledgeBase) -> None:
-    text = shown(card(lead(), kb, MONDAY.date()).text)
+    text = shown(card(followed(lead()), kb, MONDAY).text)
     for part in (
         "7KQ-2M4",
         "Lucie",
         "@lucie",
         "La Débrouille",
-        "514 555-1234, poste 22",
+        "+1 514-555-1234, poste 22",
         "Notre page",
         "on est 2 <pour> tout",
         "combien dure une story?",
@@ -47,7 +53,7 @@ def test_the_card_holds_all_that_the_freelancer_needs(kb: KnowledgeBase) -> None
 
 
 def test_someone_without_a_public_name_can_still_be_opened(kb: KnowledgeBase) -> None:
-    html = card(lead(person=Person(7_000_000_001, "Lu<cie"), reach=Reach("chat")), kb, MONDAY.date()).text
+    html = card(followed(lead(person=Person(7_000_000_001, "Lu<cie"), reach=Reach("chat"))), kb, MONDAY).text
     _, entities = parse_html(html, lambda user: {"id": user})
     assert "tg://user?id=7000000001" in html
     assert entities
@@ -58,9 +64,11 @@ def test_an_ordinary_lead_is_whole(kb: KnowledgeBase) -> None:
     words, question, subject = "mot " * 74 + "fin", "quoi " * 58 + "fin?", "phrase " * 210 + "fin"
     text = shown(
         card(
-            lead(subject=subject, questions=(question,), objections=(Objection(EntryId("temps"), words),)),
+            followed(
+                lead(subject=subject, questions=(question,), objections=(Objection(EntryId("temps"), words),))
+            ),
             kb,
-            MONDAY.date(),
+            MONDAY,
         ).text
     )
     assert all(part in text for part in (words, question, subject))
@@ -74,10 +82,16 @@ def test_the_fullest_lead_fits_in_one_message(kb: KnowledgeBase) -> None:
         objections=tuple(Objection(entry, "🙂" * 300) for entry in kb.entries),
         questions=("🙂" * 300,) * 5,
     )
-    assert len(shown(card(full, kb, MONDAY.date()).text).encode("utf-16-le")) <= 2 * 4096
-    assert len(shown(listing((full,) * 10, kb, MONDAY.date()).text).encode("utf-16-le")) <= 2 * 4096
+    busy = tuple(Trace("told", MONDAY, "🙂" * 60, "🙂" * 4000) for _ in range(30))
+    text = card(followed(full, "talking", busy), kb, MONDAY).text
+    assert len(text.encode("utf-16-le")) <= 2 * 4096
+    assert "Depuis" in text
+    page = listing((followed(full),) * 8, 30, 1, "🙂" * 60, kb, MONDAY).text
+    assert len(page.encode("utf-16-le")) <= 2 * 4096
 
 
 def test_an_entry_that_is_gone_does_not_hide_the_words(kb: KnowledgeBase) -> None:
-    text = shown(card(lead(objections=(Objection(EntryId("disparue"), "mes mots"),)), kb, MONDAY.date()).text)
+    text = shown(
+        card(followed(lead(objections=(Objection(EntryId("disparue"), "mes mots"),))), kb, MONDAY).text
+    )
     assert "mes mots" in text

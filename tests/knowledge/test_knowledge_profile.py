@@ -10,14 +10,18 @@ from tests.knowledge.shelf import BOT, good, said, whole
 
 
 def test_what_the_freelancer_says_is_read(tmp_path: Path) -> None:
-    bot = BOT + "feries: {fermes: [2026-12-24], ouverts: [2026-06-24, 2026-07-01]}\n"
+    bot = BOT + "feries: {fermes: [2026-12-24], ouverts: [2026-06-24, 2026-07-01], construction: non}\n"
+    bot += "relais: {silence_heures: 5}\n"
     profile = good(tmp_path, whole(bot=bot)).profile
     assert (profile.name, profile.form_url) == ("Camille", "https://exemple.quebec/contact")
     assert (profile.probable_office_hours, profile.latest_business_days) == (8, 2)
     assert profile.office_hours == OfficeHours(time(9), time(17), frozenset({0, 1}))
     assert profile.time_zone == "America/Montreal"
+    assert profile.quiet_hours == 5
     assert profile.holidays == Holidays(
-        frozenset({date(2026, 12, 24)}), frozenset({date(2026, 6, 24), date(2026, 7, 1)})
+        frozenset({date(2026, 12, 24)}),
+        frozenset({date(2026, 6, 24), date(2026, 7, 1)}),
+        construction=False,
     )
     assert (profile.privacy_officer.title, profile.privacy_officer.contact) == (
         "Responsable",
@@ -39,6 +43,11 @@ def test_entries_come_in_the_declared_order(tmp_path: Path) -> None:
         ("https://exemple.quebec/contact", "https://a b.quebec", "bot.yml:2: « https://a b.quebec » n’est"),
         ("https://exemple.quebec/contact", '"http://["', "bot.yml:2: « http://[ » n’est pas une adresse"),
         ("https://exemple.quebec/contact", "https://a.quebec:99999", "bot.yml:2: « https://a.quebec:99999 »"),
+        (
+            "nom: Camille",
+            "feries: {construction: bof}\nnom: Camille",
+            "bot.yml:1: « bof » n’est ni oui ni non; écris oui",
+        ),
         ("heures_ouvrables: 8", "heures_ouvrables: 0", "bot.yml:3: « 0 » n’est pas un nombre"),
         ("heures_ouvrables: 8", "heures_ouvrables: -8", "bot.yml:3: « -8 » n’est pas un nombre"),
         ("heures_ouvrables: 8", "heures_ouvrables: huit", "bot.yml:3: « huit » n’est pas un nombre"),

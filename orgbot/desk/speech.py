@@ -1,0 +1,66 @@
+"""Two people's words on their way through the bot: who speaks, then what was said."""
+
+from html import escape
+
+from orgbot.chat.actions import Do
+from orgbot.chat.events import Button, Media, Reply
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import Html, embed, label, say
+from orgbot.leads.model import Lead
+
+# UTF-16 units of what was typed in one message, and under a picture; the rest of 4,096 and 1,024 is for
+# who speaks. A voice message is heard before anything is read.
+TEXT, CAPTION = 3800, 800
+
+
+def to_director(
+    name: str, text: str, media: Media | None, kb: KnowledgeBase, *, first: bool
+) -> tuple[Reply, ...]:
+    """`first`: the first time that she hears from the freelancer here, told how to answer."""
+    replies = _spoken("relais.de_pigiste", name, text, media, kb)
+    if not first:
+        return replies
+    back = ((Button(label(kb, "boutons.robot"), Do("robot")),),)
+    return (*replies, Reply(say(kb, "relais.comment"), back))
+
+
+def to_owner(lead: Lead, text: str, media: Media | None, kb: KnowledgeBase) -> tuple[Reply, ...]:
+    return _spoken("relais.de_direction", f"{lead.first_name}, {lead.organisation}", text, media, kb)
+
+
+def _spoken(key: str, name: str, text: str, media: Media | None, kb: KnowledgeBase) -> tuple[Reply, ...]:
+    parts = split(text, CAPTION if media else TEXT) or ("",)
+    said = [embed(kb, key, qui=_plain(name), mots=_plain(part)) for part in parts]
+    return (Reply(said[0], media=media), *(Reply(part) for part in said[1:]))
+
+
+def split(text: str, units: int) -> tuple[str, ...]:
+    """Parts of at most `units` UTF-16 units, cut at a space where there is one; nothing is lost but that
+    space."""
+    parts = []
+    left = text.strip()
+    while _units(left) > units:
+        cut = _fitting(left, units)
+        space = max(left.rfind("\n", 0, cut), left.rfind(" ", 0, cut))
+        cut = space if space > cut // 2 else cut
+        parts.append(left[:cut].rstrip())
+        left = left[cut:].lstrip()
+    return (*parts, left) if left else tuple(parts)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _fitting(text: str, units: int) -> int:
+    """How many characters of `text` take at most `units`."""
+    used = 0
+    for at, character in enumerate(text):
+        used += 1 if ord(character) < 0x10000 else 2
+        if used > units:
+            return at
+    return len(text)
+
+
+def _plain(text: str) -> Html:
+    return Html(escape(text, quote=False))

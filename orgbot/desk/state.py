@@ -1,0 +1,53 @@
+"""Who the owners are, and what the bot remembers of each one's desk between two events."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+# Long enough to find one's words; short enough that a text typed much later is not sent by mistake.
+WRITING = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskState:
+    """`writing`: the lead that her next message goes to; `prompt`: the key of the message that said so."""
+
+    writing: str = ""
+    prompt: str = ""
+    since: datetime | None = None
+
+    def writes_to(self, now: datetime) -> str:
+        """The lead that a message sent now goes to, or ""."""
+        return self.writing if self.since is not None and now - self.since <= WRITING else ""
+
+
+IDLE = DeskState()
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """`name`: as Telegram gives it; "" until she has written."""
+
+    chat_id: int
+    name: str = ""
+    state: DeskState = IDLE
+    reachable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class DaysOff:
+    """Both days included."""
+
+    number: int
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`pairing`: hash of the secret in the link that pairs, "" when spent."""
+
+    owners: tuple[Owner, ...] = ()
+    pairing: str = ""
+
+    def owner(self, chat_id: int) -> Owner | None:
+        return next((owner for owner in self.owners if owner.chat_id == chat_id), None)

@@ -1,0 +1,127 @@
+"""After the lead is sent: a talk with the freelancer, news of the request, a detail more, a withdrawal."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from orgbot.chat.actions import About
+from orgbot.chat.events import Add, Button, Consented, Context, Relay, Reply, Said, Sent, Withdraw
+from orgbot.dialogue import answers
+from orgbot.dialogue.receipt import situation
+from orgbot.dialogue.state import State, Talk
+from orgbot.dialogue.turn import Turn, button, plain, ways_out
+from orgbot.dialogue.words import agrees, means
+from orgbot.knowledge.sentences import Html, clip, label, say
+from orgbot.leads.lead import SUBJECT, clean_subject
+from orgbot.leads.life import OPEN, Followed
+
+
+def talking(state: State, context: Context) -> bool:
+    """Whether what she writes is for the freelancer: silence ends a talk by itself."""
+    quiet = timedelta(hours=context.kb.profile.quiet_hours)
+    return state.talk is not None and context.now - state.talk.last <= quiet
+
+
+def passed_on(state: State, event: Said | Sent, context: Context) -> Turn | None:
+    """Her words in a talk, or in reply to the freelancer's; None when they are for the bot."""
+    about = event.about if event.about and _known(event.about, context) else ""
+    if not about and not talking(state, context):
+        return None
+    if isinstance(event, Said) and not about and means(context.kb, "robot", event.text):
+        return leave(state, context)
+    if isinstance(event, Sent) and event.media is None:
+        return Turn(state, (Reply(say(context.kb, "relais.media")),))
+    reference = about or (state.talk.reference if state.talk else "")
+    told = state.talk is not None and state.talk.told and talking(state, context)
+    text = event.text if isinstance(event, Said) else ""
+    note = (
+        ()
+        if told
+        else (Reply(say(context.kb, "relais.transmis"), ((button(context.kb, "robot", "robot"),),)),)
+    )
+    talk = Talk(reference, context.now, told=True)
+    return Turn(replace(state, talk=talk), note, (Relay(reference, text, event.media),))
+
+
+def _known(reference: str, context: Context) -> Followed | None:
+    return next((one for one in context.leads if one.lead.reference == reference), None)
+
+
+def leave(state: State, context: Context) -> Turn:
+    """Back to the bot."""
+    back = Reply(say(context.kb, "relais.retour"), (ways_out(context.kb, other="sujets"),))
+    return Turn(replace(answers.settle(state), talk=None), (back,))
+
+
+def news(state: State, context: Context) -> Turn:
+    """/monsuivi."""
+    kb = context.kb
+    if not context.leads:
+        return Turn(state, (plain(kb, "suivi_client.aucune"),))
+    said = [situation(followed, kb, context.now) for followed in context.leads]
+    still = [followed for followed in context.leads if followed.status in OPEN]
+    rows = tuple(
+        (
+            Button(
+                label(kb, "boutons.detail", reference=one.lead.reference), About("add", one.lead.reference)
+            ),
+            Button(
+                label(kb, "boutons.retirer", reference=one.lead.reference), About("leave", one.lead.reference)
+            ),
+        )
+        for one in still
+    )
+    help_ = (say(kb, "suivi_client.aide"),) if still else ()
+    return Turn(answers.settle(state), (Reply(Html("\n\n".join((*said, *help_))), rows or (ways_out(kb),)),))
+
+
+def newest(context: Context) -> str:
+    """The request that /ajouter and /retirer are about."""
+    return next((one.lead.reference for one in context.leads if one.status in OPEN), "")
+
+
+def add(state: State, reference: str, context: Context, text: str = "") -> Turn:
+    """A detail for an open request; without `text`, ask for it."""
+    followed = _known(reference, context)
+    if followed is None or followed.status not in OPEN:
+        return Turn(state, (plain(context.kb, "suivi_client.aucune_ouverte"),))
+    detail = clip(clean_subject(text), SUBJECT)
+    if not detail:
+        asked = Reply(say(context.kb, "suivi_client.quel_detail"), ((button(context.kb, "rester", "stay"),),))
+        return Turn(replace(answers.settle(state), awaiting="detail", tracked=reference), (asked,))
+    added = plain(context.kb, "suivi_client.ajoute")
+    return Turn(answers.settle(state), (added,), (Add(reference, detail),))
+
+
+def ask_withdrawal(state: State, reference: str, context: Context) -> Turn:
+    kb, followed = context.kb, _known(reference, context)
+    if followed is None or followed.status not in OPEN:
+        return Turn(state, (plain(kb, "suivi_client.aucune_ouverte"),))
+    row = (button(kb, "retirer_oui", "withdraw"), button(kb, "rester", "stay"))
+    asked = Reply(say(kb, "suivi_client.retirer", reference=reference), (row,))
+    return Turn(replace(answers.settle(state), awaiting="withdraw", tracked=reference), (asked,))
+
+
+def withdraw(state: State, context: Context, notice: Html) -> Turn:
+    reference = state.tracked
+    followed = _known(reference, context)
+    if followed is None or followed.status not in OPEN:
+        return Turn(answers.settle(state), (plain(context.kb, "suivi_client.aucune_ouverte"),))
+    ended = replace(answers.settle(state), talk=None)
+    effects = (Withdraw(reference), Consented("answer", notice, given=False))
+    return Turn(ended, (plain(context.kb, "suivi_client.retiree"),), effects)
+
+
+def stay(state: State, context: Context) -> Turn:
+    return Turn(answers.settle(state), (plain(context.kb, "suivi_client.garde"),))
+
+
+def replied(state: State, event: Said, context: Context, notice: Html) -> Turn | None:
+    """The detail that was asked for, or a yes or a no to a withdrawal; None for anything else."""
+    kb, text = context.kb, event.text
+    if state.awaiting not in ("detail", "withdraw"):
+        return None
+    if means(kb, "annuler", text) or agrees(kb, "non", text):
+        return stay(state, context)
+    if state.awaiting == "detail":
+        return add(state, state.tracked, context, text)
+    return withdraw(state, context, notice) if agrees(kb, "oui", text) else None

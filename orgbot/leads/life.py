@@ -1,0 +1,73 @@
+"""A lead's life. Every change of status is a line of MOVES; a pair that is not in it is not allowed.
+
+The rules:
+- a lead is open until it is won, lost, dropped by the freelancer or withdrawn by the director;
+- an answer, through the bot or any other way, makes it a conversation; nothing makes it new again;
+- what the freelancer closed she may open again; what the director withdrew stays closed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from orgbot.leads.model import Lead
+
+Status = Literal["new", "seen", "talking", "won", "lost", "dropped", "withdrawn"]
+Move = Literal["see", "answer", "win", "lose", "drop", "reopen", "withdraw"]
+# What lead_events remembers: each move, and what changes no status.
+What = Literal[
+    "submitted", "announced", Move, "told", "said", "add", "later", "undelivered", "reminded", "missed"
+]
+
+OPEN: tuple[Status, ...] = ("new", "seen", "talking")
+WAITING: tuple[Status, ...] = ("new", "seen")
+
+MOVES: Mapping[tuple[Status, Move], Status] = {
+    ("new", "see"): "seen",
+    **{(status, "answer"): "talking" for status in WAITING},
+    **{(status, "win"): "won" for status in OPEN},
+    **{(status, "lose"): "lost" for status in OPEN},
+    **{(status, "drop"): "dropped" for status in OPEN},
+    **{(status, "withdraw"): "withdrawn" for status in OPEN},
+    ("won", "reopen"): "talking",
+    ("lost", "reopen"): "talking",
+    ("dropped", "reopen"): "talking",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One line of a lead's history. `who`: the first name of whoever did it, "" when the bot did; `why`: in
+    words, where there is a reason (or the words themselves, of what was said)."""
+
+    what: What
+    at: datetime
+    who: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A lead and what became of it, oldest trace first."""
+
+    lead: Lead
+    status: Status
+    traces: tuple[Trace, ...] = ()
+
+    def first(self, what: What) -> Trace | None:
+        return next((trace for trace in self.traces if trace.what == what), None)
+
+    def last(self, what: What) -> Trace | None:
+        return next((trace for trace in reversed(self.traces) if trace.what == what), None)
+
+    @property
+    def answered(self) -> datetime | None:
+        """When she first heard of the freelancer, through the bot or not."""
+        heard = self.first("answer")
+        return None if heard is None else heard.at
+
+
+def moved(status: Status, move: Move) -> Status | None:
+    """The status after `move`; None where it is not allowed."""
+    return MOVES.get((status, move))

@@ -1,0 +1,131 @@
+"""What happens because time has passed: reminders of the leads that wait, and the day's agenda."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from orgbot.chat.actions import About, DeskVerb
+from orgbot.chat.events import Button, Reply
+from orgbot.desk.board import agenda
+from orgbot.desk.respond import closed
+from orgbot.dialogue.turn import plain
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import label, say
+from orgbot.leads.dates import say_clock
+from orgbot.leads.life import OPEN, WAITING, Followed, Trace
+from orgbot.leads.promise import is_open, next_opening
+from orgbot.leads.reminders import LATE
+from orgbot.runtime.ledger import Ledger
+from orgbot.runtime.ports import Due, Outgoing, Store, Transaction
+
+log = logging.getLogger(__name__)
+
+AGENDA = "agenda"
+# More leads than this wait at once only when nobody reads them.
+MOST = 200
+IDLE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Clockwork:
+    """`clock` gives the present, aware, in any zone."""
+
+    store: Store
+    kb: KnowledgeBase
+    clock: Callable[[], datetime]
+
+    def tick(self) -> None:
+        """All that is due, in one transaction: each reminder once, whoever asks."""
+        now = self.clock().astimezone(ZoneInfo(self.kb.profile.time_zone))
+        with self.store.transaction() as tx:
+            kb = closed(tx.days_off(), self.kb)
+            ledger = Ledger(tx, kb, now, f"time:{now.timestamp():.6f}", tx.desk().owners)
+            for reference, dues in groupby(sorted(tx.due(now), key=_by_lead), lambda due: due.reference):
+                if reference:
+                    self._remind(ledger, reference, tuple(dues))
+                else:
+                    self._agenda(tx, ledger, tuple(dues))
+            if not ledger.owners:
+                return
+            ledger.finish()
+
+    def begin(self) -> None:
+        """Plan the agenda, if it is not."""
+        now = self.clock()
+        with self.store.transaction() as tx:
+            tx.remind("", AGENDA, next_opening(now, closed(tx.days_off(), self.kb).profile), anew=False)
+
+    def _remind(self, ledger: Ledger, reference: str, dues: tuple[Due, ...]) -> None:
+        followed = ledger.tx.follow(reference)
+        if followed is None:
+            return
+        promised = [due for due in dues if due.stage != "later"]
+        # After a stop several may be due: the last says the most.
+        if promised and followed.status in WAITING:
+            self._promised(ledger, followed, promised[-1])
+        if len(promised) < len(dues) and followed.status in OPEN:
+            ledger.remind(followed, "later", _reply(ledger, followed, "rappel.plus_tard"))
+
+    def _promised(self, ledger: Ledger, followed: Followed, due: Due) -> None:
+        late = ledger.now - due.at > LATE
+        key = "rappel.depasse" if due.stage == "missed" else f"rappel.{'en_retard' if late else 'promis'}"
+        ledger.remind(followed, due.stage, _reply(ledger, followed, key))
+        ledger.tx.trace(followed.lead.reference, Trace("reminded", ledger.now, why=due.stage))
+        if due.stage == "missed":
+            ledger.trace(followed.lead.reference, Trace("missed", ledger.now))
+            sorry = plain(ledger.kb, "suivi_client.promesse_depassee")
+            key = f"lead:{followed.lead.reference}:sorry"
+            ledger.tx.enqueue(Outgoing(key, followed.lead.person.chat_id, sorry, name=key), ledger.now)
+
+    def _agenda(self, tx: Transaction, ledger: Ledger, dues: tuple[Due, ...]) -> None:
+        now, profile = ledger.now, ledger.kb.profile
+        tx.remind("", AGENDA, next_opening(now, profile))
+        today = dues[-1].at.astimezone(now.tzinfo).date() == now.date()
+        if not today or not is_open(now.date(), profile):
+            return
+        found, _ = tx.leads("", 0, MOST)
+        reply = agenda(found, ledger.kb, now)
+        for owner in ledger.owners if reply else ():
+            tx.enqueue(Outgoing(f"agenda:{now.date()}:{owner.chat_id}", owner.chat_id, reply), now)
+
+
+def _by_lead(due: Due) -> tuple[str, datetime]:
+    return due.reference, due.at
+
+
+def _reply(ledger: Ledger, followed: Followed, key: str) -> Reply:
+    kb, lead = ledger.kb, followed.lead
+    until = say_clock(lead.promise.latest, kb.profile, ledger.now.date())
+    probable = say_clock(lead.promise.probable, kb.profile, ledger.now.date())
+    text = say(
+        kb,
+        key,
+        prenom=lead.first_name,
+        organisation=lead.organisation,
+        reference=lead.reference,
+        au_plus_tard=until,
+        probable=probable,
+    )
+    verbs: tuple[DeskVerb, ...] = ("write", "take") if followed.status in WAITING else ("write",)
+    return Reply(
+        text, (tuple(Button(label(kb, f"fiche.{verb}"), About(verb, lead.reference)) for verb in verbs),)
+    )
+
+
+async def keep_time(clockwork: Clockwork, woken: Callable[[], None]) -> None:
+    """Until cancelled; `woken` is called after each look at the clock. A failing database is waited for."""
+    while True:
+        try:
+            await asyncio.to_thread(clockwork.begin)
+            await asyncio.to_thread(clockwork.tick)
+            woken()
+            due = await asyncio.to_thread(clockwork.store.next_reminder)
+        except Exception:
+            log.exception("reminders could not be read; trying again")
+            due = None
+        wait = IDLE if due is None else (due - clockwork.clock()).total_seconds()
+        await asyncio.sleep(min(IDLE, max(1.0, wait)))

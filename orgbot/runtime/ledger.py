@@ -1,0 +1,116 @@
+"""What an event does to leads: their history, the cards that owners see, the receipt that directors keep."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from orgbot.chat.actions import DeskVerb
+from orgbot.chat.events import Button, Media, Reply
+from orgbot.desk.card import card
+from orgbot.desk.speech import to_director, to_owner
+from orgbot.desk.state import Owner
+from orgbot.dialogue.receipt import receipt, sign
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.leads.life import Followed, Move, Trace, moved
+from orgbot.leads.model import Lead
+from orgbot.leads.reminders import stages
+from orgbot.runtime.ports import Outgoing, Transaction
+
+Rows = tuple[tuple[Button, ...], ...]
+
+
+def card_name(reference: str, chat: int) -> str:
+    return f"lead:{reference}:card:{chat}"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """For one event, inside its transaction. `cause` names the event: what it queues has keys of its own.
+    `touched`: the leads whose cards are written again by `finish`, once each."""
+
+    tx: Transaction
+    kb: KnowledgeBase
+    now: datetime
+    cause: str
+    owners: tuple[Owner, ...]
+    touched: dict[str, None] = field(default_factory=dict)
+    menus: dict[tuple[str, int], DeskVerb] = field(default_factory=dict)
+
+    def add(self, lead: Lead) -> None:
+        self.tx.add_lead(lead)
+        for stage, moment in stages(lead.at, lead.promise, self.kb.profile):
+            self.tx.remind(lead.reference, stage, moment)
+        if self.owners:
+            self.announce(lead.reference)
+
+    def announce(self, reference: str) -> None:
+        self.tx.announced(reference, self.now)
+        self.touched[reference] = None
+
+    def trace(self, reference: str, trace: Trace) -> None:
+        self.tx.trace(reference, trace)
+        self.touched[reference] = None
+
+    def move(self, followed: Followed, move: Move, who: str, why: str = "") -> None:
+        """Nothing where it is not allowed."""
+        status = moved(followed.status, move)
+        if status is not None:
+            self.tx.move(followed.lead.reference, status)
+            self.trace(followed.lead.reference, Trace(move, self.now, who, why))
+
+    def tell(self, followed: Followed, owner: str, text: str, media: Media | None) -> None:
+        """The freelancer's words to the director: an answer, whatever the lead's status was."""
+        lead, reference = followed.lead, followed.lead.reference
+        self.trace(reference, Trace("told", self.now, owner, text))
+        self.move(followed, "answer", owner)
+        first = followed.first("told") is None
+        replies = to_director(owner or self.kb.profile.name, text, media, self.kb, first=first)
+        for number, reply in enumerate(replies):
+            self._queue(f"lead:{reference}:told:{self.cause}:{number}", lead.person.chat_id, reply, "told")
+
+    def said(self, followed: Followed, text: str, media: Media | None) -> None:
+        """The director's words, under the card of each owner."""
+        lead = followed.lead
+        self.trace(lead.reference, Trace("said", self.now, lead.first_name, text))
+        for owner in self.owners:
+            for number, reply in enumerate(to_owner(lead, text, media, self.kb)):
+                key = f"lead:{lead.reference}:said:{self.cause}:{owner.chat_id}:{number}"
+                self._queue(key, owner.chat_id, reply, "said", under=card_name(lead.reference, owner.chat_id))
+
+    def _queue(self, key: str, chat: int, reply: Reply, kind: str, under: str = "") -> None:
+        reference = key.split(":")[1]
+        out = Outgoing(key, chat, reply, name=f"lead:{reference}:{kind}:{chat}", under=under)
+        self.tx.enqueue(out, self.now)
+
+    def remind(self, followed: Followed, stage: str, reply: Reply) -> None:
+        """Under the card of each owner: an edit would not be heard."""
+        reference = followed.lead.reference
+        for owner in self.owners:
+            key = f"lead:{reference}:remind:{stage}:{self.cause}:{owner.chat_id}"
+            self._queue(key, owner.chat_id, reply, "remind", under=card_name(reference, owner.chat_id))
+
+    def show(
+        self, followed: Followed, chat: int, menu: DeskVerb | None = None, *, anew: bool = False
+    ) -> None:
+        """The card in one owner's chat, in its place or `anew`."""
+        reference = followed.lead.reference
+        name = card_name(reference, chat)
+        there = self.tx.queued(name)
+        key = f"{name}:{self.cause}" if there else name
+        reply = card(followed, self.kb, self.now, menu)
+        self.tx.enqueue(Outgoing(key, chat, reply, name=name, edit=there and not anew), self.now)
+
+    def finish(self) -> None:
+        """Write the cards and the receipts of what was touched."""
+        for reference in self.touched:
+            followed = self.tx.follow(reference)
+            if followed is None:
+                continue
+            for owner in self.owners:
+                self.show(followed, owner.chat_id, self.menus.get((reference, owner.chat_id)))
+            self._receipt(followed)
+
+    def _receipt(self, followed: Followed) -> None:
+        reply, chat = receipt(followed, self.kb, self.now), followed.lead.person.chat_id
+        if self.tx.queued(reply.name) and sign(followed, self.kb, self.now):
+            key = f"{reply.name}:{self.cause}"
+            self.tx.enqueue(Outgoing(key, chat, reply, name=reply.name, edit=True), self.now)

@@ -1,0 +1,112 @@
+"""What the freelancer asked for, done: each effect of a desk's turn."""
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from orgbot.chat.actions import Forget
+from orgbot.chat.events import Context, Reply
+from orgbot.desk import respond as room
+from orgbot.desk.board import PAGE, listing
+from orgbot.desk.state import Desk
+from orgbot.dialogue.state import Talk
+from orgbot.knowledge.sentences import Html, say
+from orgbot.leads.dates import say_moment
+from orgbot.leads.life import Followed, Trace
+from orgbot.runtime.ledger import Ledger
+from orgbot.runtime.ports import Outgoing, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class DeskWork:
+    """`lead`: what the event is about, if anything; `bot`: its public name, for links to it."""
+
+    tx: Transaction
+    desk: Desk
+    ledger: Ledger
+    context: Context
+    lead: Followed | None
+    bot: str
+
+    def do(self, effect: room.DeskEffect) -> None:
+        match effect:
+            case room.Moved() | room.Answered() | room.Later() | room.Open():
+                if self.lead is not None:
+                    self._for_lead(effect, self.lead)
+            case room.Listed(page, query):
+                found, total = self.tx.leads(query, page * PAGE, PAGE)
+                self._reply(listing(found, total, page, query, self.context.kb, self.context.now))
+            case room.Paired():
+                person = self.context.person
+                self.tx.pair(person.chat_id, person.first_name, self.context.now)
+                welcome(self.tx, self.ledger)
+            case room.Offered():
+                self._reply(Reply(self._invitation()))
+            case room.Away(first, last):
+                self.tx.add_days_off(first, last)
+            case room.Forgotten(what):
+                self._forget(what)
+            case _:
+                assert_never(effect)
+
+    def _for_lead(self, effect: room.Moved | room.Answered | room.Later | room.Open, lead: Followed) -> None:
+        who, now = self.context.person.first_name, self.context.now
+        match effect:
+            case room.Moved(move, why):
+                self.ledger.move(lead, move, who, why)
+            case room.Answered(text, media):
+                self.ledger.tell(lead, who, text, media)
+                listen(self.tx, lead, now)
+            case room.Later(at):
+                self.tx.remind(lead.lead.reference, "later", at)
+                moment = say_moment(at, self.context.kb.profile, now.date())
+                self.ledger.trace(lead.lead.reference, Trace("later", now, who, moment))
+            case room.Open(menu, anew):
+                self.ledger.show(lead, self.context.person.chat_id, menu, anew=anew)
+            case _:
+                assert_never(effect)
+
+    def _reply(self, reply: Reply) -> None:
+        chat = self.context.person.chat_id
+        self.tx.enqueue(Outgoing(f"{self.ledger.cause}:desk", chat, reply), self.context.now)
+
+    def _invitation(self) -> Html:
+        secret = secrets.token_urlsafe(24)
+        self.tx.offer_pairing(room.secret_hash(secret))
+        start = f"{room.PAIRING}{secret}"
+        link = f"https://t.me/{self.bot}?start={start}" if self.bot else f"/start {start}"
+        return say(self.context.kb, "pigiste.invitation", lien=link)
+
+    def _forget(self, what: Forget) -> None:
+        kb = self.context.kb
+        match what.what:
+            case "days":
+                self.tx.forget_days_off(what.number)
+                away = self.tx.days_off()
+                self._reply(room.planned(away, kb, self.context.now.date()))
+            case "owner":
+                # An owner does not let herself go: somebody must be there for the leads.
+                if what.number != self.context.person.chat_id:
+                    self.tx.unpair(what.number)
+                self._reply(Reply(say(kb, "pigiste.dissociee")))
+            case _:
+                assert_never(what.what)
+
+
+def welcome(tx: Transaction, ledger: Ledger) -> None:
+    """The leads that waited for an owner go to those that there are now."""
+    ledger.owners = tx.desk().owners
+    for lead in tx.unannounced():
+        ledger.announce(lead.reference)
+
+
+def listen(tx: Transaction, lead: Followed, now: datetime) -> None:
+    """From now on the director's words are for the freelancer; a form that is open waits."""
+    chat = lead.lead.person.chat_id
+    state = tx.conversation(chat)
+    same = state.talk is not None and state.talk.reference == lead.lead.reference
+    told = same and state.talk is not None and state.talk.told
+    form = None if state.form is None else replace(state.form, paused=True)
+    talk = Talk(lead.lead.reference, now, told)
+    tx.keep(chat, replace(state, talk=talk, form=form), now)

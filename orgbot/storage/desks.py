@@ -1,0 +1,123 @@
+"""The owners: who they are, what they are doing, when they are away, and what reminds them."""
+
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+
+from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
+from orgbot.runtime.ports import Due
+from orgbot.storage.codec import dump, load
+from orgbot.storage.rows import Rows
+from orgbot.storage.tables import days_off, outbox, owner_chats, owners, reminders
+
+log = logging.getLogger(__name__)
+
+# The keys of messages that tell the freelancer of a lead.
+ABOUT_LEADS = "lead:%"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRows(Rows):
+    def desk(self) -> Desk:
+        mine = select(owner_chats).where(owner_chats.c.bot_id == self.bot_id)
+        rows = self.connection.execute(mine.order_by(owner_chats.c.paired_at)).all()
+        pairing = self.connection.scalar(select(owners.c.pairing).where(owners.c.bot_id == self.bot_id))
+        known = (
+            Owner(row.chat_id, row.name, self._desk_state(row.state, row.chat_id), row.blocked_at is None)
+            for row in rows
+        )
+        return Desk(tuple(known), pairing or "")
+
+    def _desk_state(self, row: str | None, chat_id: int) -> DeskState:
+        try:
+            return IDLE if row is None else load(row, DeskState)
+        except Exception:
+            log.exception("the desk of %d cannot be read; it begins anew", chat_id)
+            return IDLE
+
+    def _owner(self, chat_id: int) -> ColumnElement[bool]:
+        return and_(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == chat_id)
+
+    def keep_desk(self, chat_id: int, state: DeskState) -> None:
+        self.connection.execute(update(owner_chats).where(self._owner(chat_id)).values(state=dump(state)))
+
+    def offer_pairing(self, secret_hash: str) -> None:
+        self.insert_once("owners")
+        self.connection.execute(
+            update(owners).where(owners.c.bot_id == self.bot_id).values(pairing=secret_hash)
+        )
+
+    def pair(self, chat_id: int, name: str, now: datetime, *, by_setting: bool = False) -> None:
+        values = {"name": name, "paired_at": now, "by_setting": by_setting}
+        if not self.insert_once("owner_chats", chat_id=chat_id, **values):
+            self.connection.execute(
+                update(owner_chats).where(self._owner(chat_id)).values(blocked_at=None, name=name)
+            )
+        self.offer_pairing("")
+        replaced = [
+            owner_chats.c.blocked_at.is_not(None),
+            *([owner_chats.c.by_setting] if by_setting else []),
+        ]
+        others = and_(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id != chat_id, or_(*replaced))
+        for gone in self.connection.scalars(select(owner_chats.c.chat_id).where(others)).all():
+            self._take_over(gone, chat_id, now)
+            self.unpair(gone)
+
+    def _take_over(self, gone: int, chat_id: int, now: datetime) -> None:
+        """The leads that one chat never took go to another; a card is known by its chat."""
+        self.connection.execute(
+            update(outbox)
+            .where(outbox.c.bot_id == self.bot_id, outbox.c.chat_id == gone, outbox.c.state != "sent")
+            .where(outbox.c.key.like(ABOUT_LEADS), outbox.c.edit.is_(False))
+            .values(
+                chat_id=chat_id,
+                name=func.replace(outbox.c.name, f":{gone}", f":{chat_id}"),
+                under=func.replace(outbox.c.under, f":{gone}", f":{chat_id}"),
+            )
+            .values(state="todo", attempts=0, not_before=now, settled_at=None, reason=None)
+        )
+
+    def unpair(self, chat_id: int) -> None:
+        self.connection.execute(delete(owner_chats).where(self._owner(chat_id)))
+
+    def owner_reachable(self, chat_id: int) -> None:
+        """What waited for the owner to take messages again is due now; nothing when none waited."""
+        was = update(owner_chats).where(self._owner(chat_id), owner_chats.c.blocked_at.is_not(None))
+        if self.connection.execute(was.values(blocked_at=None)).rowcount:
+            self.connection.execute(
+                update(outbox)
+                .where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo", outbox.c.chat_id == chat_id)
+                .values(not_before=outbox.c.queued_at)
+            )
+
+    def days_off(self) -> tuple[DaysOff, ...]:
+        mine = select(days_off).where(days_off.c.bot_id == self.bot_id)
+        rows = self.connection.execute(mine.order_by(days_off.c.first, days_off.c.id))
+        return tuple(DaysOff(row.id, row.first, row.last) for row in rows)
+
+    def add_days_off(self, first: date, last: date) -> None:
+        self.connection.execute(insert(days_off).values(bot_id=self.bot_id, first=first, last=last))
+
+    def forget_days_off(self, number: int) -> None:
+        self.connection.execute(
+            delete(days_off).where(days_off.c.bot_id == self.bot_id, days_off.c.id == number)
+        )
+
+    def remind(self, reference: str, stage: str, due: datetime, *, anew: bool = True) -> None:
+        new = self.insert_once("reminders", reference=reference, stage=stage, due=due, state="todo")
+        if anew and not new:
+            same = and_(reminders.c.reference == reference, reminders.c.stage == stage)
+            self.connection.execute(
+                update(reminders).where(reminders.c.bot_id == self.bot_id, same).values(due=due, state="todo")
+            )
+
+    def due(self, now: datetime) -> tuple[Due, ...]:
+        rows = self.connection.execute(
+            update(reminders)
+            .where(reminders.c.bot_id == self.bot_id, reminders.c.state == "todo", reminders.c.due <= now)
+            .values(state="done")
+            .returning(reminders.c.reference, reminders.c.stage, reminders.c.due)
+        )
+        return tuple(sorted((Due(row.reference, row.stage, row.due) for row in rows), key=lambda one: one.at))
