@@ -11,8 +11,8 @@ from orgbot.knowledge.reading import Line, Reading
 from orgbot.knowledge.sentences import SENTENCES, WORDS
 
 NONE = "none"
-# What a button or Telegram's own menus show as it is.
-_SHOWN_AS_IS = ("boutons.", "telegram.")
+# What a button, Telegram's own menus, a picture or a table show as it is.
+_SHOWN_AS_IS = ("boutons.", "telegram.", "image.", "tableau.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,11 @@ def _keys(section: str, **placeholders: str) -> dict[str, frozenset[str]]:
     return {f"{section}.{key}": frozenset(names.split()) | EVERYWHERE for key, names in placeholders.items()}
 
 
+def _bare(section: str, keys: str) -> dict[str, frozenset[str]]:
+    """Those that fill in nothing of their own."""
+    return {f"{section}.{key}": EVERYWHERE for key in keys.split()}
+
+
 SENTENCES: Mapping[str, frozenset[str]] = {
     "promesse.phrase": frozenset({"heures", "jours"}),
     **_keys("accueil", bonjour="prenom", retour="prenom", reprise=""),
@@ -135,6 +140,33 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         demandes="lignes",
         demande="reference prenom organisation au_plus_tard",
         aucune="",
+    ),
+    **_keys(
+        "chiffres",
+        titre="debut fin",
+        rien="",
+        demandes="nombre",
+        attente="duree",
+        promesse="part tenues sur probable",
+        conversion="terminees gagnees sur toutes",
+        bot="reponses objections precisions replis",
+        objections="lignes",
+        objection="titre nombre",
+        semaines="lignes",
+        semaine="jour demandes reponses replis",
+    ),
+    **_bare(
+        "image",
+        "titre rien rien_suite demande demandes a_temps attente gagnees panneau_demandes tenue "
+        "manquee pas_due aucune_demande panneau_bot repondu precise sans_reponse aucun_message "
+        "panneau_objections aucune_objection autres",
+    ),
+    **_keys("image", periode="debut fin"),
+    **_bare(
+        "tableau",
+        "feuille reference recue statut prenom organisation moyen joindre message objections "
+        "premiere_reponse probable au_plus_tard raison statut_new statut_seen statut_talking "
+        "statut_won statut_lost statut_dropped statut_withdrawn moyen_email moyen_phone moyen_chat",
     ),
     **_keys(
         "telegram",
