@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orgbot.knowledge.interface import EVERYWHERE
 from orgbot.knowledge.markup import faults, literal, shown, units
 from orgbot.knowledge.model import Entry, EntryId, Kind, Source
 from orgbot.knowledge.nodes import LARGEST, LARGEST_BARE, Items, Node, read
 from orgbot.knowledge.problems import Report, quoted
 from orgbot.knowledge.reading import Line, Reading
-from orgbot.knowledge.sentences import EVERYWHERE
 
 TITLE, BUTTON, SHORT, ANSWER, PHRASING = 60, 24, 220, 900, 1000
 TELEGRAM = 4096

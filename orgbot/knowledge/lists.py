@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orgbot.knowledge.entries import check_html
+from orgbot.knowledge.interface import SENTENCES, WORDS
 from orgbot.knowledge.nodes import LARGEST, Fields, Node, read
 from orgbot.knowledge.problems import Report, meant, quoted
 from orgbot.knowledge.reading import Line, Reading
-from orgbot.knowledge.sentences import SENTENCES, WORDS
 
 NONE = "none"
-# What a button or Telegram's own menus show as it is.
-_SHOWN_AS_IS = ("boutons.", "telegram.")
+# What a button, Telegram's own menus, a picture or a table show as it is.
+_SHOWN_AS_IS = ("boutons.", "telegram.", "image.", "tableau.")
 
 
 @dataclass(frozen=True, slots=True)

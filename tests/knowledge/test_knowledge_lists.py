@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orgbot.knowledge.sentences import SENTENCES, WORDS
+from orgbot.knowledge.interface import SENTENCES, WORDS
 from tests.knowledge.shelf import good, interface, said, whole
 
 

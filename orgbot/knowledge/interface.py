@@ -1,0 +1,118 @@
+"""What interface.yml must hold: every sentence, with what it may fill in, and the ways of typing a button."""
+
+import re
+from collections.abc import Mapping
+
+# What every sentence and every answer may name.
+EVERYWHERE = frozenset({"pigiste", "de_pigiste", "formulaire", "promesse"})
+
+# Section by section: each sentence, and in brackets the placeholders of its own.
+_SECTIONS = {
+    "accueil": "bonjour(prenom) retour(prenom) reprise",
+    "sujets": "intro ligne(numero titre)",
+    "aide": "commandes",
+    "reponse": (
+        "deja(court) assez(titre) deux deux_partie(court titre) titre(titre) deux_deja(premier second)"
+    ),
+    "clarifier": "question laquelle rien",
+    "repli": (
+        "premier encore toujours rien_a_lire media bouton question_perdue panne commande oui non "
+        "rien_en_cours"
+    ),
+    "formulaire": (
+        "intro prenom(prenom) prenom_autre organisation(prenom) joindre sujet sujet_propose(propose) "
+        "sujet_actuel(propose) consentement(texte) consentement_texte "
+        "sommaire(joindre organisation prenom questions sujet) sommaire_question(question) "
+        "sommaire_telegram sommaire_objections(titres) sans_sujet reprend "
+        "envoye(au_plus_tard prenom probable reference signe) deja_envoye(reference) annule refuse "
+        "question_notee question_ajoutee rien_a_passer debut oui_ou_non envoyer_ou_modifier modifier_quoi "
+        "mauvais_prenom mauvaise_organisation mauvais_sujet"
+    ),
+    "joindre": (
+        "ici poste(numero poste) lequel nothing_found email_no_at email_domain email_suggestion(suggestion) "
+        "phone_area_code phone_too_short phone_too_long"
+    ),
+    "boutons": (
+        "robot detail(reference) retirer(reference) retirer_oui rester page_avant page_apres parler autres "
+        "sujets rien transmettre plus(libelle) prenom(prenom) ici passer garder retour annuler accepter "
+        "refuser envoyer modifier_prenom modifier_organisation modifier_joindre modifier_sujet reprendre "
+        "effacer"
+    ),
+    "confidentialite": "politique(coordonnees titre)",
+    "groupe": "depart",
+    "pigiste": (
+        "jumelee lien_use deja_jumelee "
+        "fiche(reference statut prenom telegram organisation joindre sujet objections questions "
+        "au_plus_tard probable suivi) "
+        "fiche_telegram(lien) fiche_objections(lignes) fiche_objection(mots titre) fiche_sujet(titre) "
+        "fiche_questions(lignes) fiche_question(question) fiche_suivi(lignes) demandes(lignes page pages) "
+        "demande(au_plus_tard organisation prenom reference statut) "
+        "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) inconnue "
+        "retiree media ecrire(prenom) ecrit(prenom) pas_ecrit aide associees(nombre) invitation(lien) "
+        "dissociee conge(debut fin) conges(lignes) conge_note(debut fin) conge_aucun conge_illisible(texte) "
+        "agenda(lignes suite) agenda_suite(nombre)"
+    ),
+    "fiche": (
+        "card see write take win lose drop later reopen lose_budget lose_time lose_other lose_silence "
+        "later_today later_tomorrow later_week dissocier(nom) conge_annuler(debut)"
+    ),
+    "statut": "new seen talking won lost dropped withdrawn",
+    "suivi": (
+        "see(joindre mots prenom quand qui) answer(joindre mots prenom quand qui) "
+        "win(joindre mots prenom quand qui) lose(joindre mots prenom quand qui) "
+        "drop(joindre mots prenom quand qui) reopen(joindre mots prenom quand qui) "
+        "withdraw(joindre mots prenom quand qui) told(joindre mots prenom quand qui) "
+        "said(joindre mots prenom quand qui) add(joindre mots prenom quand qui) "
+        "later(joindre mots prenom quand qui) undelivered(joindre mots prenom quand qui) "
+        "missed(joindre mots prenom quand qui)"
+    ),
+    "suivi_client": (
+        "see(quand) answer(quand) withdraw(quand) attend(au_plus_tard quand reference signe) "
+        "ouverte(au_plus_tard quand reference signe) fermee(au_plus_tard quand reference signe) "
+        "en_retard(au_plus_tard quand reference signe) aucune aucune_ouverte aide quel_detail ajoute "
+        "retirer(reference) retiree garde promesse_depassee"
+    ),
+    "relais": "media transmis retour comment de_pigiste(mots qui) de_direction(mots qui)",
+    "rappel": (
+        "promis(au_plus_tard organisation prenom probable reference) "
+        "en_retard(au_plus_tard organisation prenom probable reference) "
+        "depasse(au_plus_tard organisation prenom probable reference) "
+        "plus_tard(au_plus_tard organisation prenom probable reference)"
+    ),
+    "chiffres": (
+        "titre(debut fin) rien demandes(nombre) attente(duree) promesse(part probable sur tenues) "
+        "conversion(gagnees sur terminees toutes) bot(objections precisions replis reponses) "
+        "objections(lignes) objection(nombre titre) semaines(lignes) semaine(demandes jour replis reponses)"
+    ),
+    "image": (
+        "titre rien rien_suite demande demandes a_temps attente gagnees panneau_demandes tenue manquee "
+        "pas_due aucune_demande panneau_bot repondu precise sans_reponse aucun_message panneau_objections "
+        "aucune_objection autres periode(debut fin)"
+    ),
+    "tableau": (
+        "feuille reference recue statut prenom organisation moyen joindre message objections "
+        "premiere_reponse probable au_plus_tard raison statut_new statut_seen statut_talking statut_won "
+        "statut_lost statut_dropped statut_withdrawn moyen_email moyen_phone moyen_chat"
+    ),
+    "telegram": (
+        "description description_courte commande_sujets commande_aide commande_contact commande_annuler "
+        "commande_confidentialite commande_monsuivi commande_demandes commande_conge commande_associer"
+    ),
+}
+_SENTENCE = re.compile(r"(\w+)(?:\(([\w ]+)\))?")
+
+SENTENCES: Mapping[str, frozenset[str]] = {
+    # It is one of those that every other may name.
+    "promesse.phrase": frozenset({"heures", "jours"}),
+} | {
+    f"{section}.{key}": frozenset(names.split()) | EVERYWHERE
+    for section, listed in _SECTIONS.items()
+    for key, names in _SENTENCE.findall(listed)
+}
+
+WORDS = frozenset(
+    {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
+    | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation", "avant_ligne"}
+    | {"premier", "deuxieme", "troisieme", "dernier", "les_deux", "avant_numero", "remplissage", "question"}
+    | {"robot"}
+)
