@@ -35,9 +35,12 @@ class Street:
     clock: "Clock"
     seen: dict[int, int] = field(default_factory=dict)
 
-    async def say(self, text: str, chat: int = DIRECTOR) -> list[dict[str, Any]]:
+    async def say(
+        self, text: str, chat: int = DIRECTOR, reply_to: Mapping[str, Any] | None = None
+    ) -> list[dict[str, Any]]:
         """What the bot says back."""
-        return await self._do("say", chat, text=text)
+        under = {} if reply_to is None else {"reply_to": reply_to["message_id"]}
+        return await self._do("say", chat, text=text, **under)
 
     async def tap(self, label: str, chat: int = DIRECTOR) -> list[dict[str, Any]]:
         """The newest button whose label holds `label`."""
@@ -48,8 +51,22 @@ class Street:
                     return await self._do("tap", chat, message_id=message["message_id"], data=data)
         raise AssertionError(f"no button {label!r}")
 
-    async def send(self, kind: str, chat: int = DIRECTOR) -> list[dict[str, Any]]:
-        return await self._do("send", chat, kind=kind)
+    async def send(self, kind: str, chat: int = DIRECTOR, **more: object) -> list[dict[str, Any]]:
+        return await self._do("send", chat, kind=kind, **more)
+
+    async def wait(self, **time: float) -> None:
+        """What the passing of time brings."""
+        self.clock.pass_(**time)
+        self.parts.clockwork.begin()
+        self.parts.clockwork.tick()
+        await self.settle()
+
+    async def last(self, chat: int, holds: str) -> dict[str, Any]:
+        """The newest message of the chat that holds these words."""
+        for message in reversed(await self.messages(chat)):
+            if holds in message.get("text", "") + message.get("caption", ""):
+                return message
+        raise AssertionError(f"no message says {holds!r}")
 
     async def fault(self, **fault: object) -> None:
         (await self.people.post("/sandbox/faults", json=fault)).raise_for_status()
@@ -135,5 +152,6 @@ async def street(
     async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as people, parts.bot:
         if owner is not None:
             parts.handler.adopt(owner)
+        parts.clockwork.begin()
         yield Street(people, parts, clock)
     parts.store.engine.dispose()

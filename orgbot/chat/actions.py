@@ -29,6 +29,7 @@ Verb = Literal[
 
 # What can be asked of a lead: by the freelancer, on its card, …
 DeskVerb = Literal[
+    "show",
     "card",
     "see",
     "write",

@@ -22,7 +22,7 @@ def listing(  # noqa: PLR0913, PLR0917  # a page is all of these
     lines = Html("\n".join(_line(followed, kb, now) for followed in found))
     pages = str(-(-total // PAGE))
     text = embed(kb, "pigiste.demandes", lignes=lines, page=Html(str(page + 1)), pages=Html(pages))
-    cards = [Button(_short(followed), About("card", followed.lead.reference)) for followed in found]
+    cards = [Button(_short(followed), About("show", followed.lead.reference)) for followed in found]
     rows = [tuple(cards[at : at + 2]) for at in range(0, len(cards), 2)]
     turns = []
     if page:
@@ -58,7 +58,7 @@ def agenda(found: tuple[Followed, ...], kb: KnowledgeBase, now: datetime) -> Rep
     waiting.sort(key=lambda followed: followed.lead.promise.latest)
     lines = Html("\n".join(_line(followed, kb, now) for followed in waiting[:PAGE]))
     rows = tuple(
-        (Button(_short(followed), About("card", followed.lead.reference)),) for followed in waiting[:PAGE]
+        (Button(_short(followed), About("show", followed.lead.reference)),) for followed in waiting[:PAGE]
     )
     talking = sum(followed.status in OPEN for followed in found) - len(waiting)
     beside = say(kb, "pigiste.agenda_suite", nombre=str(talking)) if talking else Html("")

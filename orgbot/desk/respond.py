@@ -15,7 +15,7 @@ from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, embed, label, say
 from orgbot.leads.dates import say_day
-from orgbot.leads.life import OPEN, Followed, Move, moved
+from orgbot.leads.life import Followed, Move, moved
 from orgbot.leads.promise import next_opening
 
 PAIRING = "jumeler-"
@@ -191,7 +191,9 @@ def _tapped(verb: str, lead: Followed | None, context: Context) -> DeskTurn:
         case "lose" | "later":
             return DeskTurn(effects=(Open(menu=verb),), about=reference)
         case "card":
-            return DeskTurn(effects=(Open(anew=lead.status not in OPEN),), about=reference)
+            return DeskTurn(effects=(Open(),), about=reference)
+        case "show":
+            return DeskTurn(effects=(Open(anew=True),), about=reference)
         case _:
             return DeskTurn(effects=(Later(_later(verb, context)),), about=reference)
 

@@ -1,0 +1,248 @@
+"""The freelancer's desk, from the lead's card to the end of the conversation."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import say
+from orgbot.matching.decision import Matcher
+from tests.app.test_app_leads import ask
+from tests.street import DIRECTOR, OWNER, Street, labels, plain, street
+
+pytestmark = pytest.mark.anyio
+
+
+async def card(lane: Street) -> dict[str, Any]:
+    return await lane.last(OWNER, "📬 Demande")
+
+
+async def test_the_card_is_one_message_edited_in_place(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        before = await card(lane)
+        lane.clock.pass_(minutes=5)
+        assert await lane.tap("👀", OWNER) == []
+        after = await card(lane)
+        assert after["message_id"] == before["message_id"]
+        assert "vue par Camille" in after["text"]
+        assert "👀 Vue" not in labels(after)
+        receipt = await lane.last(DIRECTOR, "C’est envoyé")
+        assert "👀 Vue par Camille\u00a0: 14\u00a0h\u00a005" in receipt["text"]
+
+
+async def test_the_freelancer_answers_from_the_card_and_they_talk(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        (prompt,) = await lane.tap("Répondre", OWNER)
+        assert "Ton prochain message ira à Lucie" in prompt["text"]
+        assert await lane.say("Bonjour <Lucie>, jeudi 10 h?", OWNER) == []
+        words = await lane.last(DIRECTOR, "Bonjour <Lucie>, jeudi 10 h?")
+        assert words["text"].startswith("💬 Camille")
+        assert "C’est parti pour Lucie" in (await lane.last(OWNER, "C’est parti"))["text"]
+        assert "en conversation" in (await card(lane))["text"]
+        # A second text is for the bot again: nothing is sent by mistake.
+        (answer,) = await lane.say("pas le temps", OWNER)
+        assert answer["text"] == plain(kb.entries[next(iter(kb.entries))].answer)
+        (note,) = await lane.say("Jeudi c’est parfait, pas le budget par contre")
+        assert note["text"].startswith("C’est transmis à Camille")
+        passed = await lane.last(OWNER, "Jeudi c’est parfait")
+        assert passed["reply_to_message"]["message_id"] == (await card(lane))["message_id"]
+        assert await lane.say("et merci!") == []
+        assert await lane.last(OWNER, "et merci!")
+        (back,) = await lane.say("robot")
+        assert back["text"].startswith("Me revoici!")
+        (answer,) = await lane.say("pas le temps")
+        assert answer["text"] == plain(kb.entries[next(iter(kb.entries))].answer)
+
+
+async def test_the_bot_resumes_by_itself_after_a_silence(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.tap("Répondre", OWNER)
+        await lane.say("Je vous rappelle demain.", OWNER)
+        lane.clock.pass_(hours=kb.profile.quiet_hours, minutes=1)
+        (answer,) = await lane.say("pas le temps")
+        assert answer["text"] == plain(kb.entries[next(iter(kb.entries))].answer)
+
+
+@pytest.mark.parametrize("kind", ["photo", "document", "voice"])
+async def test_files_are_passed_on_both_ways(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, kind: str
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.tap("Répondre", OWNER)
+        await lane.send(kind, OWNER, caption="Voici le plan")
+        assert kind in await lane.last(DIRECTOR, "Voici le plan")
+        await lane.send(kind)
+        assert kind in await lane.last(OWNER, "Lucie, La Débrouille")
+        (refused,) = await lane.send("sticker")
+        assert refused["text"].startswith("Ça, je ne peux pas le transmettre")
+
+
+async def test_a_reply_to_the_card_needs_no_button(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        assert await lane.say("On s’appelle?", OWNER, reply_to=await card(lane)) == []
+        words = await lane.last(DIRECTOR, "On s’appelle?")
+        lane.clock.pass_(days=3)
+        (note,) = await lane.say("Oui, à 14 h", reply_to=words)
+        assert note["text"].startswith("C’est transmis")
+        passed = await lane.last(OWNER, "Oui, à 14 h")
+        assert await lane.say("Parfait", OWNER, reply_to=passed) == []
+        assert await lane.last(DIRECTOR, "Parfait")
+
+
+async def test_what_cannot_be_delivered_is_said_on_the_card(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.block(DIRECTOR, blocked=True)
+        await lane.tap("Répondre", OWNER)
+        await lane.say("Bonjour!", OWNER)
+        text = (await card(lane))["text"]
+        assert "pas remis" in text
+        assert f"Autre façon de joindre\u00a0: {kb.sentences['joindre.ici']}" in text
+
+
+async def test_a_lead_ends_and_opens_again(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.tap("Perdu", OWNER)
+        assert "Pas le budget" in labels(await card(lane))
+        await lane.tap("Revenir", OWNER)
+        assert any("Gagné" in label for label in labels(await card(lane)))
+        await lane.tap("Perdu", OWNER)
+        await lane.tap("Pas le budget", OWNER)
+        text = (await card(lane))["text"]
+        assert "perdue (Pas le budget)" in text
+        await lane.tap("Rouvrir", OWNER)
+        await lane.tap("Gagné", OWNER)
+        assert "· gagnée 🎉" in (await card(lane))["text"]
+
+
+async def test_reminders_come_once_before_each_promise_and_none_after_an_answer(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        # Monday, 14 h: probably by Tuesday 14 h, at the latest Wednesday 17 h.
+        await ask(lane)
+        before = len(await lane.messages(OWNER))
+        await lane.wait(hours=20)
+        (morning,) = (await lane.messages(OWNER))[before:]
+        assert "Aujourd’hui" in morning["text"]
+        await lane.wait(hours=3, minutes=1)
+        reminder = await lane.last(OWNER, "⏰ Lucie")
+        assert reminder["reply_to_message"]["message_id"] == (await card(lane))["message_id"]
+        known = len(await lane.messages(OWNER))
+        await lane.wait(minutes=1)
+        assert len(await lane.messages(OWNER)) == known
+        await lane.tap("Pris en charge", OWNER)
+        await lane.wait(days=2)
+        assert not any("⏰" in m["text"] or "⌛" in m["text"] for m in (await lane.messages(OWNER))[known:])
+        (*_, receipt) = await lane.messages(DIRECTOR)
+        assert "🤝 Prise en charge par Camille" in receipt["text"]
+
+
+async def test_a_broken_promise_is_said_to_both(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        # The bot was down all the while: one word, and it says that it is late.
+        await lane.wait(days=4)
+        told = [message["text"] for message in await lane.messages(OWNER)]
+        assert sum("⌛" in text for text in told[1:]) == 1
+        assert not any("⏰ Lucie" in text for text in told)
+        sorry = await lane.last(DIRECTOR, "Je t’avais promis une réponse")
+        assert "délai promis dépassé" in (await card(lane))["text"]
+        await lane.wait(days=4)
+        assert (await lane.last(DIRECTOR, "Je t’avais promis"))["message_id"] == sorry["message_id"]
+
+
+async def test_the_director_follows_her_request(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        (none,) = await lane.say("/monsuivi")
+        assert none["text"] == plain(say(kb, "suivi_client.aucune"))
+        await ask(lane)
+        (news,) = await lane.say("/monsuivi")
+        assert "réponse promise d’ici mercredi 25 novembre" in news["text"]
+        (asked,) = await lane.tap("Détail")
+        assert "que Camille devrait savoir" in asked["text"]
+        (added,) = await lane.say("On a 3 bénévoles au service de garde")
+        assert added["text"] == plain(say(kb, "suivi_client.ajoute"))
+        assert "3 bénévoles" in (await card(lane))["text"]
+        await lane.say("/retirer")
+        (kept,) = await lane.say("non")
+        assert kept["text"] == plain(say(kb, "suivi_client.garde"))
+        await lane.say("/retirer")
+        (gone,) = await lane.say("oui")
+        assert gone["text"] == plain(say(kb, "suivi_client.retiree"))
+        closed = await card(lane)
+        assert "retirée par Lucie" in closed["text"]
+        assert labels(closed) == []
+        (refused,) = await lane.say("Bonjour!", OWNER, reply_to=closed)
+        assert refused["text"] == plain(say(kb, "pigiste.retiree"))
+
+
+async def test_days_off_change_what_is_promised(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        (noted,) = await lane.say("/conge du 24 novembre au 1er décembre", OWNER)
+        assert "du mardi 24 novembre au mardi 1er décembre" in noted["text"]
+        await ask(lane)
+        assert "jeudi 3 décembre" in (await card(lane))["text"]
+        (listed,) = await lane.say("/conge", OWNER)
+        assert "mardi 24 novembre" in listed["text"]
+        (none,) = await lane.tap("Annuler celui", OWNER)
+        assert none["text"] == plain(say(kb, "pigiste.conge_aucun"))
+        (unread,) = await lane.say("/conge bientôt", OWNER)
+        assert "bientôt" in unread["text"]
+        (stranger,) = (await lane.say("/conge du 1er au 5 août"))[:1]
+        assert stranger["text"] == plain(say(kb, "repli.commande"))
+
+
+async def test_a_second_owner_shares_the_leads(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        _, invitation = await lane.say("/associer", OWNER)
+        start = invitation["text"].rpartition("start=")[2]
+        second = 2003
+        await lane.people.post("/sandbox/people", json={"id": second, "first_name": "Noé"})
+        (welcome,) = await lane.say(f"/start {start}", second)
+        assert welcome["text"] == plain(say(kb, "pigiste.jumelee"))
+        await ask(lane)
+        assert "La Débrouille" in (await lane.last(second, "📬"))["text"]
+        await lane.tap("Pris en charge", second)
+        assert "prise en charge par Noé" in (await card(lane))["text"]
+        await lane.say("/associer", OWNER)
+        await lane.tap("Retirer Noé", OWNER)
+        (stranger, *_) = await lane.say("/demandes", second)
+        assert stranger["text"] == plain(say(kb, "repli.commande"))
+
+
+async def test_leads_are_listed_by_page_and_found_by_name(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        for number in range(10):
+            for line in ("/contact", "oui", f"Organisme {number}", "ici", "passer", "oui", "envoyer"):
+                await lane.say(line)
+        (first,) = await lane.say("/demandes", OWNER)
+        assert "page 1 de 2" in first["text"]
+        (second,) = await lane.tap("Suivantes", OWNER)
+        assert "page 2 de 2" in second["text"]
+        (found,) = await lane.say("/demandes organisme 7", OWNER)
+        assert found["text"].count("•") == 1
+        (shown,) = await lane.tap("Organisme 7", OWNER)
+        assert "📬 Demande" in shown["text"]
+        assert "Organisme 7" in shown["text"]
+        (none,) = await lane.say("/demandes zzz", OWNER)
+        assert "zzz" in none["text"]
