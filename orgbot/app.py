@@ -25,6 +25,7 @@ from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.matching.engine import build
+from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork, keep_time
 from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
@@ -122,7 +123,8 @@ def assemble(
         get_updates_request=request or HTTPXRequest(connection_pool_size=1),
     )
     handler = Handler(store, matcher, kb, bot_id(token), clock, lambda: bot.username)
-    delivery = Delivery(store, Courier(bot).send, clock, handler.undelivered)
+    press = Press(store, kb, clock, lambda: bot.username)
+    delivery = Delivery(store, Courier(bot, press).send, clock, handler.undelivered)
     receiver = Receiver(bot, handler, delivery.wake)
     return Parts(bot, store, handler, delivery, receiver, Clockwork(store, kb, clock))
 

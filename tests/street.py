@@ -61,7 +61,7 @@ class Street:
         self.parts.clockwork.tick()
         await self.settle()
 
-    async def last(self, chat: int, holds: str) -> dict[str, Any]:
+    async def last(self, chat: int, holds: str) -> Any:
         """The newest message of the chat that holds these words."""
         for message in reversed(await self.messages(chat)):
             if holds in message.get("text", "") + message.get("caption", ""):

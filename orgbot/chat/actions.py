@@ -101,4 +101,16 @@ class Forget:
     number: int
 
 
-Action = Show | Do | PassOn | Modify | About | Page | Forget
+ANY = EntryId("")
+PaperKind = Literal["figures", "picture", "csv", "xlsx", "links", "qr"]
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A paper to make when it is sent, from what is known then; `entry`: whose link a "qr" code leads to."""
+
+    paper: PaperKind
+    entry: EntryId = ANY
+
+
+Action = Show | Do | PassOn | Modify | About | Page | Forget | Print

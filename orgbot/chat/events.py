@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from orgbot.chat.actions import Action
-from orgbot.knowledge.model import KnowledgeBase
+from orgbot.chat.actions import Action, Print
+from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html
 from orgbot.leads.life import Followed
 from orgbot.leads.model import Lead, Person
@@ -85,12 +85,14 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`media`: what `text` is the caption of. `name`: one to edit this message by, later."""
+    """`media`, `paper`: what `text` is the caption of; the paper is made when it is sent. `name`: one to edit
+    this message by, later."""
 
     text: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
     media: Media | None = None
     name: str = ""
+    paper: Print | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +109,28 @@ class Consented:
     given: bool
 
 
+UnansweredKind = Literal["fallback", "none", "thumbs-down"]
+
+
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """An utterance to learn from."""
+    """An utterance to learn from. `kind`: no answer was known, none of those offered was right, or the answer
+    given was not."""
 
     text: str
+    kind: UnansweredKind = "fallback"
+
+
+# What became of a message; "met": the answer to an objection.
+Happening = Literal["answered", "met", "asked-back", "fallback"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """For the figures, without the words."""
+
+    what: Happening
+    entry: EntryId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +160,4 @@ class Leave:
     """Leave this group, once the farewell is said."""
 
 
-Effect = Submit | Consented | Unanswered | Relay | Add | Withdraw | Leave
+Effect = Submit | Consented | Unanswered | Happened | Relay | Add | Withdraw | Leave

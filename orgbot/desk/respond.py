@@ -3,94 +3,22 @@
 Everything else that she writes goes to the dialogue, so that she can try the bot as a director would.
 """
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import get_args
 
-from orgbot.chat.actions import About, DeskVerb, Forget, Page
-from orgbot.chat.events import Button, Commanded, Context, Event, Media, Reply, Said, Sent, Tapped
-from orgbot.desk.dates import days
+from orgbot.chat.actions import About, DeskVerb, Forget, Page, PaperKind, Print
+from orgbot.chat.events import Button, Commanded, Context, Event, Reply, Said, Sent, Tapped
+from orgbot.desk.away import leave
+from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Moved, Offered, Open, Paired
 from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, embed, label, say
-from orgbot.leads.dates import say_day
+from orgbot.knowledge.sentences import Html, label, say
 from orgbot.leads.life import Followed, Move, moved
 from orgbot.leads.promise import next_opening
 
 PAIRING = "jumeler-"
 LATER_TODAY, LATER_WEEK = timedelta(hours=3), timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """The lead's status changes; `why` is hers, or ""."""
-
-    move: Move
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """Her words, for the director."""
-
-    text: str
-    media: Media | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Later:
-    """She wants to be reminded of this lead."""
-
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Open:
-    """The card, with this menu; `anew`: as a new message, for the first is far up."""
-
-    menu: DeskVerb | None = None
-    anew: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    page: int = 0
-    query: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Paired:
-    """This chat is an owner's from now on, and the leads kept so far go to it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Offered:
-    """A link that pairs another owner; the runtime makes the secret."""
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    first: date
-    last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    what: Forget
-
-
-DeskEffect = Moved | Answered | Later | Open | Listed | Paired | Offered | Away | Forgotten
-
-
-@dataclass(frozen=True, slots=True)
-class DeskTurn:
-    """`about`: the lead that the effects touch. `state`: None leaves it as it was."""
-
-    replies: tuple[Reply, ...] = ()
-    effects: tuple[DeskEffect, ...] = ()
-    about: str = ""
-    state: DeskState | None = None
 
 
 def secret_hash(secret: str) -> str:
@@ -129,6 +57,8 @@ def respond(
             return _tapped(verb, lead, context)
         case Tapped(Page(number, query)):
             return DeskTurn(effects=(Listed(number, query),))
+        case Tapped(Print() as paper):
+            return DeskTurn((Reply(Html(""), paper=paper),))
         case Tapped(Forget() as what):
             return DeskTurn(effects=(Forgotten(what),))
         case Commanded():
@@ -229,7 +159,9 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
         case "demande":
             return DeskTurn((Reply(say(kb, "pigiste.introuvable", nom=event.argument)),))
         case "conge":
-            return _away(event.argument, context, away)
+            return leave(event.argument, context, away)
+        case "stats" | "export" | "liens":
+            return DeskTurn(_papers(event.name, kb))
         case "associer":
             return DeskTurn((_owners(desk, owner, kb),), (Offered(),))
         case "annuler" if owner.state.writes_to(context.now):
@@ -238,6 +170,27 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
             return DeskTurn((Reply(say(kb, "pigiste.aide")),))
         case _:
             return None
+
+
+def _papers(name: str, kb: KnowledgeBase) -> tuple[Reply, ...]:
+    match name:
+        case "stats":
+            kinds: tuple[PaperKind, ...] = ("figures", "picture")
+            return tuple(Reply(Html(""), paper=Print(kind)) for kind in kinds)
+        case "export":
+            return (
+                Reply(say(kb, "pigiste.export"), paper=Print("csv")),
+                Reply(Html(""), paper=Print("xlsx")),
+            )
+        case _:
+            return (Reply(Html(""), _codes(kb), paper=Print("links")),)
+
+
+def _codes(kb: KnowledgeBase) -> tuple[tuple[Button, ...], ...]:
+    """A button for the code of each entry that a link can open."""
+    entries = [entry for entry in kb.entries.values() if entry.kind != "politesse"]
+    codes = [Button(label(kb, "fiche.code", titre=one.button), Print("qr", one.id)) for one in entries]
+    return tuple(tuple(codes[at : at + 2]) for at in range(0, len(codes), 2))
 
 
 def _owners(desk: Desk, owner: Owner, kb: KnowledgeBase) -> Reply:
@@ -251,47 +204,3 @@ def _owners(desk: Desk, owner: Owner, kb: KnowledgeBase) -> Reply:
         for one in others
     )
     return Reply(say(kb, "pigiste.associees", nombre=str(len(desk.owners))), rows)
-
-
-def _away(argument: str, context: Context, away: tuple[DaysOff, ...]) -> DeskTurn:
-    """« /conge du 24 décembre au 2 janvier »; without dates, those that are planned."""
-    kb, today = context.kb, context.now.date()
-    if not argument:
-        return DeskTurn((planned(away, kb, today),))
-    read = days(argument, today)
-    if read is None:
-        return DeskTurn((Reply(say(kb, "pigiste.conge_illisible", texte=argument)),))
-    first, last = read
-    said = say(kb, "pigiste.conge_note", debut=say_day(first, today), fin=say_day(last, today))
-    return DeskTurn((Reply(said),), (Away(first, last),))
-
-
-def planned(away: tuple[DaysOff, ...], kb: KnowledgeBase, today: date) -> Reply:
-    coming = [one for one in away if one.last >= today]
-    if not coming:
-        return Reply(say(kb, "pigiste.conge_aucun"))
-    lines = [
-        say(kb, "pigiste.conge", debut=say_day(one.first, today), fin=say_day(one.last, today))
-        for one in coming
-    ]
-    rows = tuple(
-        (
-            Button(
-                label(kb, "fiche.conge_annuler", debut=say_day(one.first, today)), Forget("days", one.number)
-            ),
-        )
-        for one in coming
-    )
-    return Reply(embed(kb, "pigiste.conges", lignes=Html("\n".join(lines))), rows)
-
-
-def closed(desk_days: tuple[DaysOff, ...], kb: KnowledgeBase) -> KnowledgeBase:
-    """The knowledge base with the freelancer's days off among the days that the office is closed."""
-    if not desk_days:
-        return kb
-    holidays = kb.profile.holidays
-    off = {
-        one.first + timedelta(days=day) for one in desk_days for day in range((one.last - one.first).days + 1)
-    }
-    known = replace(holidays, closed=holidays.closed | off, open=holidays.open - off)
-    return replace(kb, profile=replace(kb.profile, holidays=known))

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from orgbot.chat.actions import PassOn, Show
-from orgbot.chat.events import Button, Context, Reply, Unanswered
+from orgbot.chat.events import Button, Context, Effect, Happened, Reply, Unanswered, UnansweredKind
 from orgbot.dialogue.state import Awaiting, State
 from orgbot.dialogue.turn import Turn, button, entry_rows, ways_out
 from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
@@ -52,7 +52,18 @@ def answer(state: State, entry: EntryId, context: Context, words: str = "") -> T
         given=(*state.given, entry)[-REMEMBERED:],
         awaiting=awaiting,
     )
-    return Turn(state, (Reply(text, (*entry_rows(kb, following), ways_out(kb))),))
+    reply = Reply(text, (*entry_rows(kb, following), ways_out(kb)))
+    return Turn(state, (reply,), _happened(kb.entries[entry]))
+
+
+def _happened(entry: Entry) -> tuple[Happened, ...]:
+    match entry.kind:
+        case "objection":
+            return (Happened("met", entry.id),)
+        case "question":
+            return (Happened("answered", entry.id),)
+        case "politesse":
+            return ()
 
 
 def _answer_text(kb: KnowledgeBase, entry: Entry, times: int) -> Html:
@@ -92,7 +103,8 @@ def answer_two(state: State, entries: tuple[EntryId, ...], context: Context, wor
         (Button(label(kb, "boutons.plus", libelle=kb.entries[entry].button), Show(entry)),)
         for entry in entries
     )
-    return Turn(state, (Reply(text, (*rows, ways_out(kb))),))
+    happened = tuple(one for entry in entries for one in _happened(kb.entries[entry]))
+    return Turn(state, (Reply(text, (*rows, ways_out(kb))),), happened)
 
 
 def _part(kb: KnowledgeBase, entry: EntryId) -> Html:
@@ -106,12 +118,12 @@ def clarify(state: State, entries: tuple[EntryId, ...], context: Context, words:
     rows = [(Button(kb.entries[entry].title, Show(entry)),) for entry in entries]
     reply = Reply(say(kb, "clarifier.question"), (*rows, (button(kb, "rien", "none"),)))
     state = replace(settle(state), choices=entries, asked=clip(words, WORDS_KEPT), awaiting="choice")
-    return Turn(state, (reply,))
+    return Turn(state, (reply,), (Happened("asked-back"),))
 
 
 def none_of_these(state: State, context: Context) -> Turn:
     asked, misses = state.asked, state.misses + 1
-    return _unanswered(replace(settle(state), asked=asked, misses=misses), context, "clarifier.rien")
+    return _unanswered(replace(settle(state), asked=asked, misses=misses), context, "clarifier.rien", "none")
 
 
 def fallback(state: State, context: Context, words: str) -> Turn:
@@ -121,13 +133,17 @@ def fallback(state: State, context: Context, words: str) -> Turn:
     return _unanswered(replace(settle(state), asked=asked, misses=misses), context, key)
 
 
-def _unanswered(state: State, context: Context, key: str) -> Turn:
+def _unanswered(state: State, context: Context, key: str, kind: UnansweredKind = "fallback") -> Turn:
     """Offer to pass `state.asked` on, by a word now or by its button later."""
     kb = context.kb
     kept = tuple(dict.fromkeys((*state.unanswered, state.asked)))[-QUESTIONS_KEPT:]
     pass_on = Button(label(kb, "boutons.transmettre"), PassOn(mark(state.asked)))
     reply = Reply(say(kb, key), ((pass_on,), ways_out(kb, other="sujets")))
-    return Turn(replace(state, unanswered=kept, awaiting="pass-on"), (reply,), (Unanswered(state.asked),))
+    return Turn(replace(state, unanswered=kept, awaiting="pass-on"), (reply,), unanswered(state.asked, kind))
+
+
+def unanswered(words: str, kind: UnansweredKind) -> tuple[Effect, ...]:
+    return (Unanswered(words, kind), Happened("fallback"))
 
 
 def topics(state: State, context: Context) -> Turn:

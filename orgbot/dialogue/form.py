@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orgbot.chat.actions import Do, Field, Modify, Verb
-from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit, Unanswered
+from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit
 from orgbot.dialogue import answers
 from orgbot.dialogue.fields import Unread, interrupts, read
 from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
@@ -103,7 +103,7 @@ def _aside(state: State, event: Said, context: Context) -> Turn:
     if decision.action == "fallback":
         words = clip(event.text, answers.WORDS_KEPT)
         turn = note(state, words, context, "formulaire.question_notee")
-        turn = replace(turn, effects=(Unanswered(words),))
+        turn = replace(turn, effects=answers.unanswered(words, "fallback"))
     elif decision.action == "clarify":
         turn = answers.clarify(state, decision.entries, context, event.text)
     elif len(decision.entries) == 2:

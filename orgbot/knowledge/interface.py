@@ -41,6 +41,7 @@ _SECTIONS = {
     "confidentialite": "politique(coordonnees titre)",
     "groupe": "depart",
     "pigiste": (
+        "export liens(lignes) lien(adresse titre) code(titre) "
         "jumelee lien_use deja_jumelee "
         "fiche(reference statut prenom telegram organisation joindre sujet objections questions "
         "au_plus_tard probable suivi) "
@@ -54,7 +55,7 @@ _SECTIONS = {
     ),
     "fiche": (
         "card see write take win lose drop later reopen lose_budget lose_time lose_other lose_silence "
-        "later_today later_tomorrow later_week dissocier(nom) conge_annuler(debut)"
+        "later_today later_tomorrow later_week dissocier(nom) conge_annuler(debut) code(titre)"
     ),
     "statut": "new seen talking won lost dropped withdrawn",
     "suivi": (
@@ -96,7 +97,8 @@ _SECTIONS = {
     ),
     "telegram": (
         "description description_courte commande_sujets commande_aide commande_contact commande_annuler "
-        "commande_confidentialite commande_monsuivi commande_demandes commande_conge commande_associer"
+        "commande_confidentialite commande_monsuivi commande_demandes commande_stats commande_export "
+        "commande_liens commande_conge commande_associer"
     ),
 }
 _SENTENCE = re.compile(r"(\w+)(?:\(([\w ]+)\))?")

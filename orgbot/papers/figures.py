@@ -8,10 +8,9 @@ from statistics import median
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+from orgbot.chat.events import Happening
 from orgbot.knowledge.model import EntryId, Profile
 
-# What the bot did with one message; "met": an objection's entry answered.
-Happening = Literal["answered", "asked-back", "fallback", "met"]
 Outcome = Literal["probable", "latest", "late", "none"]
 
 OVER = frozenset({"won", "lost", "dropped", "withdrawn"})

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from orgbot.chat.actions import About, DeskVerb
 from orgbot.chat.events import Button, Reply
+from orgbot.desk.away import closed
 from orgbot.desk.board import agenda
-from orgbot.desk.respond import closed
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import label, say

@@ -12,6 +12,7 @@ from orgbot.chat.events import (
     Effect,
     Event,
     Grouped,
+    Happened,
     Leave,
     Relay,
     Reply,
@@ -22,6 +23,7 @@ from orgbot.chat.events import (
     Withdraw,
 )
 from orgbot.desk import respond as desk_room
+from orgbot.desk.away import closed
 from orgbot.dialogue.respond import respond
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
@@ -113,7 +115,7 @@ class Handler:
         if incoming.reply_to is not None and isinstance(event, Said | Sent):
             event = replace(event, about=tx.about(chat, incoming.reply_to))
         context = Context(
-            kb=desk_room.closed(away, self.kb),
+            kb=closed(away, self.kb),
             person=incoming.person,
             now=self._local(now),
             reference=reference(self.bot_id, incoming.update_id),
@@ -158,7 +160,7 @@ class Handler:
     def _apply(
         self, tx: Transaction, effect: Effect, incoming: Incoming, context: Context, ledger: Ledger
     ) -> None:
-        chat, now = incoming.person.chat_id, context.now
+        now = context.now
         match effect:
             case Submit(lead):
                 ledger.add(lead)
@@ -172,10 +174,24 @@ class Handler:
                 followed = tx.follow(mark)
                 if followed is not None:
                     ledger.move(followed, "withdraw", followed.lead.first_name)
+            case _:
+                self._record(tx, effect, incoming, now)
+
+    def _record(
+        self,
+        tx: Transaction,
+        effect: Consented | Unanswered | Happened | Leave,
+        incoming: Incoming,
+        now: datetime,
+    ) -> None:
+        chat = incoming.person.chat_id
+        match effect:
             case Consented():
                 tx.consented(chat, effect, incoming.update_id, now)
-            case Unanswered(text):
-                tx.unanswered(chat, text, now)
+            case Unanswered():
+                tx.unanswered(chat, effect, now)
+            case Happened():
+                tx.happened(effect, now)
             case Leave():
                 tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)
 

@@ -5,9 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from orgbot.chat.events import Commanded, Consented, Grouped, Media, Reply, Sent, Tapped
+from orgbot.chat.events import (
+    Commanded,
+    Consented,
+    Grouped,
+    Happened,
+    Media,
+    Reply,
+    Sent,
+    Tapped,
+    Unanswered,
+)
 from orgbot.desk.state import DaysOff, Desk, DeskState
 from orgbot.dialogue.state import State
+from orgbot.knowledge.sentences import Html
 from orgbot.leads.life import Followed, Status, Trace
 from orgbot.leads.model import Lead, Person
 
@@ -82,6 +93,18 @@ class Outcome:
     message_id: int | None = None
 
 
+NOTHING = Html("")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A paper: `text` alone, or a file of that `name`, with `text` as its caption."""
+
+    text: Html = NOTHING
+    content: bytes = b""
+    name: str = ""
+
+
 class StoreAwayError(Exception):
     """The database does not answer for now: whatever was being done can be done again later."""
 
@@ -131,7 +154,11 @@ class Transaction(Protocol):
         """The reminders whose time has come, claimed by this transaction; nobody else gets them."""
 
     def consented(self, chat_id: int, consent: Consented, update_id: int, now: datetime) -> None: ...
-    def unanswered(self, chat_id: int, text: str, now: datetime) -> None: ...
+    def unanswered(self, chat_id: int, one: Unanswered, now: datetime) -> None: ...
+    def happened(self, one: Happened, now: datetime) -> None: ...
+    def exchanges(self) -> tuple[tuple[datetime, Happened], ...]:
+        """All that happened, oldest first."""
+
     def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
         """Set aside an update that cannot be handled, with what is needed to look into it."""
 

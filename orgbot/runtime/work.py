@@ -7,8 +7,10 @@ from typing import assert_never
 
 from orgbot.chat.actions import Forget
 from orgbot.chat.events import Context, Reply
-from orgbot.desk import respond as room
+from orgbot.desk import effects
+from orgbot.desk.away import planned
 from orgbot.desk.board import PAGE, listing
+from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.desk.state import Desk
 from orgbot.dialogue.state import Talk
 from orgbot.knowledge.sentences import Html, say
@@ -29,40 +31,42 @@ class DeskWork:
     lead: Followed | None
     bot: str
 
-    def do(self, effect: room.DeskEffect) -> None:
+    def do(self, effect: effects.DeskEffect) -> None:
         match effect:
-            case room.Moved() | room.Answered() | room.Later() | room.Open():
+            case effects.Moved() | effects.Answered() | effects.Later() | effects.Open():
                 if self.lead is not None:
                     self._for_lead(effect, self.lead)
-            case room.Listed(page, query):
+            case effects.Listed(page, query):
                 found, total = self.tx.leads(query, page * PAGE, PAGE)
                 self._reply(listing(found, total, page, query, self.context.kb, self.context.now))
-            case room.Paired():
+            case effects.Paired():
                 person = self.context.person
                 self.tx.pair(person.chat_id, person.first_name, self.context.now)
                 welcome(self.tx, self.ledger)
-            case room.Offered():
+            case effects.Offered():
                 self._reply(Reply(self._invitation()))
-            case room.Away(first, last):
+            case effects.Away(first, last):
                 self.tx.add_days_off(first, last)
-            case room.Forgotten(what):
+            case effects.Forgotten(what):
                 self._forget(what)
             case _:
                 assert_never(effect)
 
-    def _for_lead(self, effect: room.Moved | room.Answered | room.Later | room.Open, lead: Followed) -> None:
+    def _for_lead(
+        self, effect: effects.Moved | effects.Answered | effects.Later | effects.Open, lead: Followed
+    ) -> None:
         who, now = self.context.person.first_name, self.context.now
         match effect:
-            case room.Moved(move, why):
+            case effects.Moved(move, why):
                 self.ledger.move(lead, move, who, why)
-            case room.Answered(text, media):
+            case effects.Answered(text, media):
                 self.ledger.tell(lead, who, text, media)
                 listen(self.tx, lead, now)
-            case room.Later(at):
+            case effects.Later(at):
                 self.tx.remind(lead.lead.reference, "later", at)
                 moment = say_moment(at, self.context.kb.profile, now.date())
                 self.ledger.trace(lead.lead.reference, Trace("later", now, who, moment))
-            case room.Open(menu, anew):
+            case effects.Open(menu, anew):
                 self.ledger.show(lead, self.context.person.chat_id, menu, anew=anew)
             case _:
                 assert_never(effect)
@@ -73,8 +77,8 @@ class DeskWork:
 
     def _invitation(self) -> Html:
         secret = secrets.token_urlsafe(24)
-        self.tx.offer_pairing(room.secret_hash(secret))
-        start = f"{room.PAIRING}{secret}"
+        self.tx.offer_pairing(secret_hash(secret))
+        start = f"{PAIRING}{secret}"
         link = f"https://t.me/{self.bot}?start={start}" if self.bot else f"/start {start}"
         return say(self.context.kb, "pigiste.invitation", lien=link)
 
@@ -84,7 +88,7 @@ class DeskWork:
             case "days":
                 self.tx.forget_days_off(what.number)
                 away = self.tx.days_off()
-                self._reply(room.planned(away, kb, self.context.now.date()))
+                self._reply(planned(away, kb, self.context.now.date()))
             case "owner":
                 # An owner does not let herself go: somebody must be there for the leads.
                 if what.number != self.context.person.chat_id:

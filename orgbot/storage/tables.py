@@ -191,4 +191,43 @@ unanswered = Table(
     Column("chat_id", BigInteger, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("kind", Text, nullable=False, server_default="fallback"),  # fallback | none | thumbs-down
+    Column("settled_at", Moment),  # when the freelancer taught it, or left it aside
+    Index(None, "bot_id", "settled_at"),
+)
+
+# What became of each message, without its words: for the figures.
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("what", Text, nullable=False),  # answered | met | asked-back | fallback
+    Column("entry", Text, nullable=False, server_default=""),
+    Index(None, "bot_id", "at"),
+)
+
+taught = Table(
+    "taught",
+    metadata,
+    Column("id", BIG_KEY, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("entry", Text, nullable=False),  # "" for out of scope
+    Column("by", Text, nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("bot_id", "folded"),
+)
+
+taught_entries = Table(
+    "taught_entries",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("by", Text, nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
 )

@@ -7,13 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import exists, insert, select, update
 
-from orgbot.chat.events import Consented, Reply
+from orgbot.chat.events import Consented, Happened, Reply, Unanswered
 from orgbot.dialogue.state import NEW, State
+from orgbot.knowledge.model import EntryId
 from orgbot.runtime.ports import Outgoing
 from orgbot.storage.codec import dump, load
 from orgbot.storage.desks import DeskRows
 from orgbot.storage.ledger import LeadRows
-from orgbot.storage.tables import consents, conversations, outbox, unanswered
+from orgbot.storage.tables import consents, conversations, exchanges, outbox, unanswered
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,18 @@ class SqlTransaction(LeadRows, DeskRows):
             )
         )
 
-    def unanswered(self, chat_id: int, text: str, now: datetime) -> None:
-        row = {"bot_id": self.bot_id, "chat_id": chat_id, "text": text, "at": now}
+    def unanswered(self, chat_id: int, one: Unanswered, now: datetime) -> None:
+        row = {"bot_id": self.bot_id, "chat_id": chat_id, "text": one.text, "kind": one.kind, "at": now}
         self.connection.execute(insert(unanswered).values(row))
+
+    def happened(self, one: Happened, now: datetime) -> None:
+        row = {"bot_id": self.bot_id, "at": now, "what": one.what, "entry": one.entry or ""}
+        self.connection.execute(insert(exchanges).values(row))
+
+    def exchanges(self) -> tuple[tuple[datetime, Happened], ...]:
+        mine = select(exchanges).where(exchanges.c.bot_id == self.bot_id).order_by(exchanges.c.id)
+        rows = self.connection.execute(mine)
+        return tuple((row.at, Happened(row.what, EntryId(row.entry) if row.entry else None)) for row in rows)
 
     def enqueue(self, outgoing: Outgoing, now: datetime) -> None:
         self.insert_once(

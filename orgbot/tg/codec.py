@@ -11,7 +11,9 @@ from orgbot.chat.actions import (
     Forget,
     Modify,
     Page,
+    PaperKind,
     PassOn,
+    Print,
     Show,
     TrackVerb,
     Verb,
@@ -23,6 +25,7 @@ _ABOUT: dict[str, DeskVerb | TrackVerb] = {
     **{verb: verb for verb in get_args(DeskVerb)},
     **{verb: verb for verb in get_args(TrackVerb)},
 }
+_PAPERS: dict[str, PaperKind] = {paper: paper for paper in get_args(PaperKind)}
 _FIELDS: dict[str, Field] = {field: field for field in get_args(Field)}
 
 
@@ -42,6 +45,8 @@ def encode(action: Action) -> str:
             return f"g:{number}:{short(query)}"
         case Forget(what, number):
             return f"f:{what}:{number}"
+        case Print(paper, entry):
+            return f"r:{paper}:{entry}"
         case _:
             assert_never(action)
 
@@ -62,6 +67,8 @@ def decode(data: str) -> Action | None:
         return About(_ABOUT[head], rest)
     if kind == "g" and _is_number(head) and short(rest) == rest:
         return Page(int(head), rest)
+    if kind == "r" and head in _PAPERS:
+        return Print(_PAPERS[head], EntryId(rest))
     if kind == "f" and _is_number(rest):
         return _forget(head, int(rest))
     return None

@@ -1,5 +1,7 @@
 """Outgoing → a Bot API call → what became of it. Every error of Telegram's has one meaning here."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,6 +10,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     Message,
     ReplyParameters,
@@ -15,8 +18,9 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from orgbot.chat.actions import Print
 from orgbot.chat.events import Media, Reply
-from orgbot.runtime.ports import Outcome, Queued
+from orgbot.runtime.ports import Outcome, Printed, Queued
 from orgbot.tg.codec import encode
 
 # A message that cannot be edited any more, and one that says the same already.
@@ -28,7 +32,10 @@ GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member
 
 @dataclass(frozen=True, slots=True)
 class Courier:
+    """`press` makes the papers; it may take a second, and runs in a thread of its own."""
+
     bot: Bot
+    press: Callable[[Print], Printed]
 
     async def send(self, row: Queued) -> Outcome:
         chat, reply = row.outgoing.chat_id, row.outgoing.reply
@@ -63,6 +70,8 @@ class Courier:
     async def _message(self, chat: int, reply: Reply, below: int | None) -> int:
         """Telegram's id of it. A message that it was to reply to may be gone: it is sent all the same."""
         under = None if below is None else ReplyParameters(below, allow_sending_without_reply=True)
+        if reply.paper is not None:
+            return await self._paper(chat, reply, reply.paper)
         if reply.media is not None:
             return (await self._media(chat, reply, reply.media, under)).message_id
         sent = await self.bot.send_message(
@@ -74,6 +83,16 @@ class Courier:
             link_preview_options=NO_PREVIEW,
         )
         return sent.message_id
+
+    async def _paper(self, chat: int, reply: Reply, paper: Print) -> int:
+        printed = await asyncio.to_thread(self.press, paper)
+        if not printed.content:
+            return await self._message(chat, Reply(printed.text, reply.buttons), None)
+        file = InputFile(printed.content, printed.name)
+        words: dict[str, Any] = {"caption": reply.text or printed.text, "parse_mode": ParseMode.HTML}
+        if printed.name.endswith(".png"):
+            return (await self.bot.send_photo(chat, file, **words)).message_id
+        return (await self.bot.send_document(chat, file, **words)).message_id
 
     async def _media(self, chat: int, reply: Reply, media: Media, under: ReplyParameters | None) -> Message:
         # Five methods that begin alike.

@@ -246,3 +246,26 @@ async def test_leads_are_listed_by_page_and_found_by_name(
         assert "Organisme 7" in shown["text"]
         (none,) = await lane.say("/demandes zzz", OWNER)
         assert "zzz" in none["text"]
+
+
+async def test_figures_exports_and_links_are_for_the_owner(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await lane.say("pas le temps")
+        await lane.say("combien mesure la tour Eiffel?")
+        await ask(lane)
+        text, picture = await lane.say("/stats", OWNER)
+        assert "Demandes reçues\u00a0: 1" in text["text"]
+        assert kb.entries[next(iter(kb.entries))].title in text["text"]
+        assert picture["photo"]
+        csv, xlsx = await lane.say("/export", OWNER)
+        assert csv["document"]["file_name"] == "demandes-2026-11-23.csv"
+        assert xlsx["document"]["file_name"] == "demandes-2026-11-23.xlsx"
+        (links,) = await lane.say("/liens", OWNER)
+        assert "https://t.me/orgbot_bot?start=budget" in links["text"]
+        (code,) = await lane.tap("QR", OWNER)
+        assert code["photo"]
+        for command in ("/stats", "/export", "/liens"):
+            (stranger, *_) = await lane.say(command)
+            assert stranger["text"] == plain(say(kb, "repli.commande"))

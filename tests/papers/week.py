@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from orgbot.chat.events import Happening
 from orgbot.knowledge.model import EntryId
-from orgbot.papers.figures import Exchange, Happening, LeadRow
+from orgbot.papers.figures import Exchange, LeadRow
 from tests.conftest import MONDAY
 
 

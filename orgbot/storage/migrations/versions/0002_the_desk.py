@@ -48,6 +48,47 @@ def upgrade() -> None:
             batch_op.f("ix_reminders_bot_id_state_due"), ["bot_id", "state", "due"], unique=False
         )
 
+    op.create_table(
+        "exchanges",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot_id", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Text(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchanges")),
+    )
+    with op.batch_alter_table("exchanges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchanges_bot_id_at"), ["bot_id", "at"], unique=False)
+
+    op.create_table(
+        "taught",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot_id", sa.BigInteger(), nullable=False),
+        sa.Column("folded", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_taught")),
+        sa.UniqueConstraint("bot_id", "folded", name=op.f("uq_taught_bot_id_folded")),
+    )
+    op.create_table(
+        "taught_entries",
+        sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("bot_id", "id", name=op.f("pk_taught_entries")),
+    )
+    with op.batch_alter_table("unanswered", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("kind", sa.Text(), server_default="fallback", nullable=False))
+        batch_op.add_column(sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(
+            batch_op.f("ix_unanswered_bot_id_settled_at"), ["bot_id", "settled_at"], unique=False
+        )
+
     with op.batch_alter_table("lead_events", schema=None) as batch_op:
         batch_op.add_column(sa.Column("who", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("why", sa.Text(), server_default="", nullable=False))
@@ -93,6 +134,14 @@ def downgrade() -> None:
     with op.batch_alter_table("reminders", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reminders_bot_id_state_due"))
 
+    with op.batch_alter_table("unanswered", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_unanswered_bot_id_settled_at"))
+        batch_op.drop_column("settled_at")
+        batch_op.drop_column("kind")
+
+    op.drop_table("taught_entries")
+    op.drop_table("taught")
+    op.drop_table("exchanges")
     op.drop_table("reminders")
     op.drop_table("owner_chats")
     with op.batch_alter_table("days_off", schema=None) as batch_op:

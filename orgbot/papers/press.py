@@ -1,0 +1,96 @@
+"""Makes what the freelancer asks for, from what is known when it is sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from orgbot.chat.actions import Print
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import Html, embed, say
+from orgbot.leads.life import Followed
+from orgbot.papers.figures import Exchange, Figures, LeadRow, figures
+from orgbot.papers.links import links, qr
+from orgbot.papers.picture import picture
+from orgbot.papers.saying import say_figures
+from orgbot.papers.tables import csv_of, xlsx_of
+from orgbot.runtime.ports import Printed, Store
+
+# A freelancer's leads, of all her years.
+MOST = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """`bot`: its public name, for links to it."""
+
+    store: Store
+    kb: KnowledgeBase
+    clock: Callable[[], datetime]
+    bot: Callable[[], str]
+
+    def __call__(self, paper: Print) -> Printed:
+        now = self.clock().astimezone(ZoneInfo(self.kb.profile.time_zone))
+        day = now.date().isoformat()
+        match paper.paper:
+            case "figures":
+                return Printed(say_figures(self._figures(now), self.kb, now.date()))
+            case "picture":
+                return Printed(content=picture(self._figures(now), self.kb), name=f"orgbot-{day}.png")
+            case "csv":
+                return Printed(content=csv_of(self._rows(), self.kb), name=f"demandes-{day}.csv")
+            case "xlsx":
+                return Printed(content=xlsx_of(self._rows(), self.kb), name=f"demandes-{day}.xlsx")
+            case "links":
+                return Printed(self._links())
+            case "qr":
+                return self._code(paper)
+            case _:
+                assert_never(paper.paper)
+
+    def _rows(self) -> tuple[LeadRow, ...]:
+        with self.store.transaction() as tx:
+            found, _ = tx.leads("", 0, MOST)
+        return tuple(sorted((_row(followed) for followed in found), key=lambda row: row.at))
+
+    def _figures(self, now: datetime) -> Figures:
+        with self.store.transaction() as tx:
+            happened = tx.exchanges()
+        exchanges = (Exchange(at, one.what, one.entry) for at, one in happened)
+        return figures(exchanges, self._rows(), self.kb.profile, now)
+
+    def _links(self) -> Html:
+        lines = (
+            say(self.kb, "pigiste.lien", titre=link.title, adresse=link.url)
+            for link in links(self.kb, self.bot())
+        )
+        return embed(self.kb, "pigiste.liens", lignes=Html("\n".join(lines)))
+
+    def _code(self, paper: Print) -> Printed:
+        """The code of an entry that has left the content is the list of those that are there."""
+        found = next((link for link in links(self.kb, self.bot()) if link.entry == paper.entry), None)
+        if found is None:
+            return Printed(self._links())
+        caption = say(self.kb, "pigiste.code", titre=found.title)
+        return Printed(caption, qr(found), f"{found.entry}.png")
+
+
+def _row(followed: Followed) -> LeadRow:
+    lead = followed.lead
+    lost = followed.last("lose")
+    return LeadRow(
+        reference=lead.reference,
+        at=lead.at,
+        status=followed.status,
+        first_answer=followed.answered,
+        probable=lead.promise.probable,
+        latest=lead.promise.latest,
+        first_name=lead.first_name,
+        organisation=lead.organisation,
+        reach_kind=lead.reach.kind,
+        reach=lead.reach.value,
+        subject=lead.subject,
+        objections=tuple(met.entry for met in lead.objections),
+        won_or_lost_why=lost.why if lost and followed.status == "lost" else "",
+    )
