@@ -180,7 +180,7 @@ async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
         f"Les demandes d’essai sont gardées dans {database_url(settings)}. Ctrl+C pour arrêter.\n"
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
-    await publish(parts.bot, kb)
+    await publish(parts.bot, kb, _owners(parts, settings))
     await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
     page.state.close()
     closing.set()
@@ -198,9 +198,16 @@ async def _run_bot(  # noqa: PLR0917  # same
     if not stop.is_set():
         say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
         _offer_pairing(parts, settings, say)
-        await publish(parts.bot, kb)
+        await publish(parts.bot, kb, _owners(parts, settings))
         await _listen(settings, parts, stop)
     await serving
+
+
+def _owners(parts: Parts, settings: Settings) -> tuple[int, ...]:
+    """With the one that the setting names, who is taken for an owner now."""
+    if settings.owner_chat_id is not None:
+        parts.handler.adopt(settings.owner_chat_id)
+    return parts.handler.owners()
 
 
 async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None:
@@ -280,8 +287,6 @@ def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
 async def _work(parts: Parts, settings: Settings, stop: asyncio.Event, listening: Awaitable[object]) -> None:
     """Listen and deliver until the stop; then deliver what is due already."""
     parts.store.release(now())
-    if settings.owner_chat_id is not None:
-        parts.handler.adopt(settings.owner_chat_id)
     tasks: list[asyncio.Future[Any]] = [
         asyncio.ensure_future(listening),
         asyncio.ensure_future(parts.delivery.run()),

@@ -34,6 +34,8 @@ from orgbot.runtime.ledger import Ledger
 from orgbot.runtime.ports import Incoming, Outgoing, Queued, Store, Transaction, Typed, Unblocked
 from orgbot.runtime.work import DeskWork, welcome
 
+Kept = Consented | Unanswered | Happened | Leave
+
 
 def nobody() -> str:
     return ""
@@ -91,6 +93,11 @@ class Handler:
             ledger = self._ledger(tx, self.kb, f"adopt:{owner}", now)
             welcome(tx, ledger)
             ledger.finish()
+
+    def owners(self) -> tuple[int, ...]:
+        """The freelancer's chat, and those of whom she shares her leads with."""
+        with self.store.transaction() as tx:
+            return tuple(owner.chat_id for owner in tx.desk().owners)
 
     def undelivered(self, row: Queued) -> None:
         """What the freelancer wrote will never be delivered: her card says so, with the other means."""
@@ -180,7 +187,7 @@ class Handler:
     def _record(
         self,
         tx: Transaction,
-        effect: Consented | Unanswered | Happened | Leave,
+        effect: Kept,
         incoming: Incoming,
         now: datetime,
     ) -> None:

@@ -19,6 +19,8 @@ from orgbot.leads.life import Followed, Trace
 from orgbot.runtime.ledger import Ledger
 from orgbot.runtime.ports import Outgoing, Transaction
 
+OfLead = effects.Moved | effects.Answered | effects.Later | effects.Open
+
 
 @dataclass(frozen=True, slots=True)
 class DeskWork:
@@ -52,9 +54,7 @@ class DeskWork:
             case _:
                 assert_never(effect)
 
-    def _for_lead(
-        self, effect: effects.Moved | effects.Answered | effects.Later | effects.Open, lead: Followed
-    ) -> None:
+    def _for_lead(self, effect: OfLead, lead: Followed) -> None:
         who, now = self.context.person.first_name, self.context.now
         match effect:
             case effects.Moved(move, why):

@@ -1,9 +1,10 @@
 """Commands, menu, descriptions: what Telegram shows around the chat. A failure is only logged."""
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 
-from telegram import Bot, BotCommand, MenuButtonCommands
+from telegram import Bot, BotCommand, BotCommandScopeChat, MenuButtonCommands
 from telegram.error import TelegramError
 
 from orgbot.knowledge.model import KnowledgeBase
@@ -11,16 +12,20 @@ from orgbot.knowledge.sentences import label
 
 log = logging.getLogger(__name__)
 
-COMMANDS = ("sujets", "aide", "contact", "annuler", "confidentialite")
+COMMANDS = ("sujets", "aide", "contact", "monsuivi", "annuler", "confidentialite")
+OF_OWNERS = ("demandes", "stats", "export", "liens", "conge", "associer", "aide", "sujets")
 
 
-async def publish(bot: Bot, kb: KnowledgeBase) -> None:
+async def publish(bot: Bot, kb: KnowledgeBase, owners: Iterable[int] = ()) -> None:
+    """`owners`: the chats that are shown the freelancer's commands."""
     commands = [BotCommand(name, label(kb, f"telegram.commande_{name}")) for name in COMMANDS]
+    theirs = [BotCommand(name, label(kb, f"telegram.commande_{name}")) for name in OF_OWNERS]
     calls: tuple[Callable[[], Awaitable[object]], ...] = (
         lambda: bot.set_my_commands(commands),
         lambda: bot.set_chat_menu_button(menu_button=MenuButtonCommands()),
         lambda: bot.set_my_description(label(kb, "telegram.description")),
         lambda: bot.set_my_short_description(label(kb, "telegram.description_courte")),
+        *(partial(bot.set_my_commands, theirs, BotCommandScopeChat(owner)) for owner in owners),
     )
     for call in calls:
         try:

@@ -14,7 +14,7 @@ from tests.street import DIRECTOR, OWNER, Street, labels, plain, street
 pytestmark = pytest.mark.anyio
 
 
-async def card(lane: Street) -> dict[str, Any]:
+async def card(lane: Street) -> Any:
     return await lane.last(OWNER, "📬 Demande")
 
 
