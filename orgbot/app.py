@@ -181,7 +181,7 @@ async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
     await publish(parts.bot, kb, _owners(parts, settings))
-    await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
+    await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
     page.state.close()
     closing.set()
     await serving
@@ -213,7 +213,7 @@ def _owners(parts: Parts, settings: Settings) -> tuple[int, ...]:
 async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None:
     if settings.webhook_url is None:
         await _patiently(parts.bot.delete_webhook, stop)
-        await _work(parts, settings, stop, Polling(parts.bot, parts.receiver.receive).run())
+        await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
         return
     url = f"{settings.webhook_url}/telegram"
     point = partial(parts.bot.set_webhook, url, secret_token=settings.webhook_secret, allowed_updates=WANTED)
@@ -223,7 +223,7 @@ async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None
         raise SettingsError(
             f"WEBHOOK_URL : Telegram refuse {url} ({error.message}); il faut une adresse https publique"
         ) from None
-    await _work(parts, settings, stop, stop.wait())
+    await _work(parts, stop, stop.wait())
 
 
 def webhook(parts: Parts) -> web.Receive:
@@ -284,7 +284,7 @@ def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
     )
 
 
-async def _work(parts: Parts, settings: Settings, stop: asyncio.Event, listening: Awaitable[object]) -> None:
+async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object]) -> None:
     """Listen and deliver until the stop; then deliver what is due already."""
     parts.store.release(now())
     tasks: list[asyncio.Future[Any]] = [
