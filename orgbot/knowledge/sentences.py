@@ -137,6 +137,22 @@ SENTENCES: Mapping[str, frozenset[str]] = {
         aucune="",
     ),
     **_keys(
+        "courriel",
+        objet="reference organisation",
+        expediteur="",
+        urgent="",
+        fiche="reference prenom organisation joindre telegram sujet"
+        " objections questions au_plus_tard probable",
+        objections="lignes",
+        objection="titre mots",
+        objection_sans_mots="titre",
+        questions="lignes",
+        question="question",
+        joindre_telegram="",
+        telegram_sans_nom="prenom",
+        repondre="prenom",
+    ),
+    **_keys(
         "telegram",
         description="",
         description_courte="",
