@@ -118,6 +118,7 @@ def local_settings(folder: Path, **changes: object) -> Settings:
         "host": "127.0.0.1",
         "port": 8080,
         "owner_chat_id": None,
+        "smtp": None,
         "data": folder,
         "cache": folder,
     }
