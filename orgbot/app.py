@@ -23,12 +23,14 @@ from tqdm import tqdm
 
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.mail.postman import Postman
 from orgbot.matching.decision import Matcher
 from orgbot.matching.engine import build
 from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork, keep_time
 from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
+from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.sandbox import app as sandbox
 from orgbot.settings import Settings, SettingsError, Token
 from orgbot.storage.engine import migrate, open_engine
@@ -115,6 +117,7 @@ def assemble(
     # python-telegram-bot's own way of asking for time spans that do not warn of the change.
     os.environ.setdefault("PTB_TIMEDELTA", "true")
     token = settings.token or SANDBOX_TOKEN
+    kb = replace(kb, profile=replace(kb.profile, by_mail=settings.smtp is not None))
     store = store or open_store(settings)
     bot = Bot(
         token,
@@ -124,7 +127,12 @@ def assemble(
     )
     handler = Handler(store, matcher, kb, bot_id(token), clock, lambda: bot.username)
     press = Press(store, kb, clock, lambda: bot.username)
-    delivery = Delivery(store, Courier(bot, press).send, clock, handler.undelivered)
+    courier, postman = Courier(bot, press), Postman(store, kb, settings.smtp, clock)
+
+    async def send(row: Queued) -> Outcome:
+        return await (postman.send(row) if row.outgoing.chat_id == MAILBOX else courier.send(row))
+
+    delivery = Delivery(store, send, clock, handler.undelivered)
     receiver = Receiver(bot, handler, delivery.wake)
     return Parts(bot, store, handler, delivery, receiver, Clockwork(store, kb, clock))
 

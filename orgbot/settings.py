@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
 
+from orgbot.mail.address import read_smtp
+from orgbot.mail.post import Smtp
 from orgbot.storage.engine import normalise
 
 Token = NewType("Token", str)
@@ -25,7 +27,8 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`token` None: the sandbox. `database_url` None: a SQLite file in `data`. `host`: where to listen."""
+    """`token` None: the sandbox. `database_url` None: a SQLite file in `data`. `host`: where to listen.
+    `smtp` None: leads go by Telegram alone."""
 
     token: Token | None
     api_url: str
@@ -35,6 +38,7 @@ class Settings:
     host: str
     port: int
     owner_chat_id: int | None
+    smtp: Smtp | None
     data: Path
     cache: Path
 
@@ -68,6 +72,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         host="0.0.0.0" if token and get("PORT") else "127.0.0.1",  # noqa: S104  # only then
         port=_port(get("PORT")),
         owner_chat_id=_chat(get("OWNER_CHAT_ID")),
+        smtp=_smtp(get("SMTP_URL"), get("MAIL_TO"), get("MAIL_FROM")),
         data=user_data_path("orgbot"),
         cache=user_cache_path("orgbot"),
     )
@@ -115,3 +120,10 @@ def _chat(value: str | None) -> int | None:
             "retire la variable pour te jumeler par le lien affiché au démarrage"
         )
     return int(value)
+
+
+def _smtp(url: str | None, to: str | None, sender: str | None) -> Smtp | None:
+    try:
+        return read_smtp(url, to, sender)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None

@@ -135,6 +135,7 @@ def local_settings(folder: Path, **changes: object) -> Settings:
         "host": "127.0.0.1",
         "port": 8080,
         "owner_chat_id": None,
+        "smtp": None,
         "data": folder,
         "cache": folder,
     }
@@ -143,12 +144,12 @@ def local_settings(folder: Path, **changes: object) -> Settings:
 
 @asynccontextmanager
 async def street(
-    folder: Path, kb: KnowledgeBase, matcher: Matcher, owner: int | None = OWNER
+    folder: Path, kb: KnowledgeBase, matcher: Matcher, owner: int | None = OWNER, **changes: object
 ) -> AsyncIterator[Street]:
     clock = Clock()
     transport = httpx.ASGITransport(create(SANDBOX_TOKEN))
     request = HTTPXRequest(httpx_kwargs={"transport": transport})
-    parts = assemble(local_settings(folder), kb, matcher, request=request, clock=clock)
+    parts = assemble(local_settings(folder, **changes), kb, matcher, request=request, clock=clock)
     async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as people, parts.bot:
         if owner is not None:
             parts.handler.adopt(owner)

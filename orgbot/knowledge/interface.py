@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 # What every sentence and every answer may name.
-EVERYWHERE = frozenset({"pigiste", "de_pigiste", "formulaire", "promesse"})
+EVERYWHERE = frozenset({"pigiste", "de_pigiste", "formulaire", "promesse", "canaux"})
 
 # Section by section: each sentence, and in brackets the placeholders of its own.
 _SECTIONS = {
@@ -95,6 +95,12 @@ _SECTIONS = {
         "premiere_reponse probable au_plus_tard raison statut_new statut_seen statut_talking statut_won "
         "statut_lost statut_dropped statut_withdrawn moyen_email moyen_phone moyen_chat"
     ),
+    "courriel": (
+        "objet(reference organisation) expediteur urgent fiche(reference prenom organisation joindre "
+        "telegram sujet objections questions au_plus_tard probable) objections(lignes) "
+        "objection(titre mots) objection_sans_mots(titre) questions(lignes) question(question) "
+        "joindre_telegram telegram_sans_nom(prenom) repondre(prenom)"
+    ),
     "telegram": (
         "description description_courte commande_sujets commande_aide commande_contact commande_annuler "
         "commande_confidentialite commande_monsuivi commande_demandes commande_stats commande_export "
@@ -104,8 +110,10 @@ _SECTIONS = {
 _SENTENCE = re.compile(r"(\w+)(?:\(([\w ]+)\))?")
 
 SENTENCES: Mapping[str, frozenset[str]] = {
-    # It is one of those that every other may name.
+    # Those that every other may name name none.
     "promesse.phrase": frozenset({"heures", "jours"}),
+    "canaux.telegram": frozenset(),
+    "canaux.courriel": frozenset(),
 } | {
     f"{section}.{key}": frozenset(names.split()) | EVERYWHERE
     for section, listed in _SECTIONS.items()

@@ -76,7 +76,8 @@ class Costs:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """bot.yml: who the freelancer is, what she promises, and how careful the bot is. `quiet_hours`: how long
-    the bot stays out of a conversation between two people that has gone silent."""
+    the bot stays out of a conversation between two people that has gone silent. `by_mail`: leads also go by
+    email, which the machine's settings say and the notice of consent must tell."""
 
     name: str
     form_url: str
@@ -88,6 +89,7 @@ class Profile:
     holidays: Holidays = Holidays()
     costs: Costs = Costs()
     quiet_hours: int = 12
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ def common(kb: KnowledgeBase) -> dict[str, str]:
         "de_pigiste": escape(of(profile.name), quote=False),
         "formulaire": escape(profile.form_url, quote=False),
         "promesse": promise,
+        "canaux": kb.sentences["canaux.courriel" if profile.by_mail else "canaux.telegram"],
     }
 
 

@@ -26,7 +26,7 @@ def back_off(attempts: int) -> float:
 @dataclass(slots=True)
 class Delivery:
     """In order within a chat, chats side by side: one that is slow holds up no other. `lost` is told of what
-    Telegram will never deliver."""
+    is refused, for good or by an owner's chat."""
 
     store: Store
     send: Callable[[Queued], Awaitable[Outcome]]
@@ -97,7 +97,7 @@ class Delivery:
             case "blocked":
                 self._blocked(row, outcome, now)
             case "refused":
-                log.error("Telegram refused %s for good: %s", row.outgoing.key, outcome.reason)
+                log.error("%s is refused for good: %s", row.outgoing.key, outcome.reason)
                 self.store.bury(row, outcome.reason, now)
                 self.lost(row)
 
@@ -109,6 +109,7 @@ class Delivery:
             self.store.bury(row, outcome.reason, now)
             self.lost(row)
             return
+        self.lost(row)
         log.error("the owner's chat takes no messages (%s): LEADS ARE WAITING there", outcome.reason)
         self.store.owner_blocked(row.outgoing.chat_id, now)
         self.store.postpone(row, now + timedelta(seconds=BLOCKED_WAIT), outcome.reason)

@@ -100,17 +100,21 @@ class Handler:
             return tuple(owner.chat_id for owner in tx.desk().owners)
 
     def undelivered(self, row: Queued) -> None:
-        """What the freelancer wrote will never be delivered: her card says so, with the other means."""
+        """What the freelancer wrote will never be delivered: her card says so, with the other means. Her own
+        chat takes no card: a letter goes in its place, where she has an address."""
         now = self.clock()
         kind, _, rest = row.outgoing.name.partition(":")
         mark, _, what = rest.partition(":")
-        if kind != "lead" or not what.startswith("told"):
+        if kind != "lead" or not what.startswith(("told", "card")):
             return
         with self.store.transaction() as tx:
             if tx.follow(mark) is None:
                 return
             ledger = self._ledger(tx, self.kb, f"undelivered:{row.id}", now)
-            ledger.trace(mark, Trace("undelivered", ledger.now))
+            if what.startswith("told"):
+                ledger.trace(mark, Trace("undelivered", ledger.now))
+            elif self.kb.profile.by_mail:
+                ledger.mail(mark, urgent=True)
             ledger.finish()
 
     def _ledger(self, tx: Transaction, kb: KnowledgeBase, cause: str, now: datetime) -> Ledger:

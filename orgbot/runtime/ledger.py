@@ -10,10 +10,11 @@ from orgbot.desk.speech import to_director, to_owner
 from orgbot.desk.state import Owner
 from orgbot.dialogue.receipt import receipt, sign
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import Html
 from orgbot.leads.life import Followed, Move, Trace, moved
 from orgbot.leads.model import Lead
 from orgbot.leads.reminders import stages
-from orgbot.runtime.ports import Outgoing, Transaction
+from orgbot.runtime.ports import MAILBOX, Outgoing, Transaction
 
 Rows = tuple[tuple[Button, ...], ...]
 
@@ -39,8 +40,15 @@ class Ledger:
         self.tx.add_lead(lead)
         for stage, moment in stages(lead.at, lead.promise, self.kb.profile):
             self.tx.remind(lead.reference, stage, moment)
+        if self.kb.profile.by_mail:
+            self.mail(lead.reference)
         if self.owners:
             self.announce(lead.reference)
+
+    def mail(self, reference: str, *, urgent: bool = False) -> None:
+        """The letter is written when it is sent; each kind once."""
+        key = f"lead:{reference}:{'urgent' if urgent else 'letter'}"
+        self.tx.enqueue(Outgoing(key, MAILBOX, Reply(Html("")), name=key), self.now)
 
     def announce(self, reference: str) -> None:
         self.tx.announced(reference, self.now)

@@ -94,6 +94,8 @@ class Outcome:
 
 
 NOTHING = Html("")
+# Where letters go: no chat of Telegram's has this number.
+MAILBOX = 0
 
 
 @dataclass(frozen=True, slots=True)

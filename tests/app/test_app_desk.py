@@ -1,5 +1,7 @@
 """The freelancer's desk, from the lead's card to the end of the conversation."""
 
+from email import message_from_bytes
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
 from tests.app.test_app_leads import ask
+from tests.mail.server import Office, post_office, smtp
 from tests.street import DIRECTOR, OWNER, Street, labels, plain, street
 
 pytestmark = pytest.mark.anyio
@@ -269,3 +272,29 @@ async def test_figures_exports_and_links_are_for_the_owner(
         for command in ("/stats", "/export", "/liens"):
             (stranger, *_) = await lane.say(command)
             assert stranger["text"] == plain(say(kb, "repli.commande"))
+
+
+async def test_leads_also_go_by_email(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    office = Office()
+    async with (
+        post_office(office) as port,
+        street(tmp_path, kb, matcher, smtp=smtp(port)) as lane,
+    ):
+        for line in ("/contact", "oui", "La Débrouille", "lucie@debrouille.qc.ca", "passer"):
+            (*_, asked) = await lane.say(line)
+        assert "par Telegram et par courriel" in asked["text"]
+        await lane.block(OWNER, blocked=True)
+        await lane.say("oui")
+        await lane.say("envoyer")
+        letters = [message_from_bytes(one.original_content or b"", policy=SMTP) for one in office.letters]
+        assert len(letters) == 2
+        ordinary, urgent = letters
+        assert isinstance(ordinary["Subject"], str)
+        assert "La Débrouille" in ordinary["Subject"]
+        assert "lucie@debrouille.qc.ca" in ordinary["Reply-To"]
+        body = urgent.get_body(("plain",))
+        assert body is not None
+        assert "Telegram" in body.get_content()
+        assert urgent["Message-ID"] != ordinary["Message-ID"]
+        await lane.wait(hours=2)
+        assert len(office.letters) == 2

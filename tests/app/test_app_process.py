@@ -157,6 +157,7 @@ def listed_leads(port: int) -> list[str]:
         ({"OWNER_CHAT_ID": "@camille"}, "OWNER_CHAT_ID"),
         ({"WEBHOOK_URL": "http://x"}, "WEBHOOK_URL"),
         ({"WEBHOOK_URL": "https://x.org"}, "WEBHOOK_SECRET"),
+        ({"SMTP_URL": "smtps://u:motdepasse#@x.org", "MAIL_TO": "camille@example.org"}, "SMTP_URL"),
     ],
 )
 def test_a_setting_that_cannot_be_used_ends_in_one_line(
