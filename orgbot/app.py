@@ -30,6 +30,7 @@ from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork, keep_time
 from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
+from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.sandbox import app as sandbox
 from orgbot.settings import Settings, SettingsError, Token
@@ -125,16 +126,17 @@ def assemble(
         request=request or HTTPXRequest(connection_pool_size=32),
         get_updates_request=request or HTTPXRequest(connection_pool_size=1),
     )
-    handler = Handler(store, matcher, kb, bot_id(token), clock, lambda: bot.username)
-    press = Press(store, kb, clock, lambda: bot.username)
-    courier, postman = Courier(bot, press), Postman(store, kb, settings.smtp, clock)
+    mind = Mind(Known(kb, matcher))
+    handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username)
+    press = Press(store, mind, clock, lambda: bot.username)
+    courier, postman = Courier(bot, press), Postman(store, mind, settings.smtp, clock)
 
     async def send(row: Queued) -> Outcome:
         return await (postman.send(row) if row.outgoing.chat_id == MAILBOX else courier.send(row))
 
     delivery = Delivery(store, send, clock, handler.undelivered)
     receiver = Receiver(bot, handler, delivery.wake)
-    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, kb, clock))
+    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, mind, clock))
 
 
 def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:

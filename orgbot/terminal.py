@@ -15,6 +15,7 @@ from orgbot.knowledge.model import KnowledgeBase
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.handle import Handler
+from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import Incoming, Typed
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.store import SqlStore
@@ -76,7 +77,7 @@ class Terminal:
         self.show("".join(f"\n  ({number}) {label}" for number, label in enumerate(labels, 1)))
 
     def _explain(self) -> None:
-        decision = self.handler.matcher.decide(self.last)
+        decision = self.handler.mind.known.matcher.decide(self.last)
         self.show(f"{decision.action} {', '.join(decision.entries)} ({decision.why.rule})")
         for entry, probability in decision.ranking[:5]:
             self.show(f"  {probability:4.0%}  {entry}")
@@ -89,7 +90,7 @@ def open_terminal(kb: KnowledgeBase, matcher: Matcher, folder: Path, show: Calla
     engine = open_engine(f"sqlite:///{folder / 'chat.sqlite3'}")
     migrate(engine)
     store = SqlStore(engine, BOT)
-    handler = Handler(store, matcher, kb, BOT, lambda: datetime.now(UTC))
+    handler = Handler(store, Mind(Known(kb, matcher)), BOT, lambda: datetime.now(UTC))
     handler.adopt(OWNER)
     return Terminal(handler, store, show)
 

@@ -23,6 +23,7 @@ Verb = Literal[
     "cancel",
     "send",
     "robot",
+    "unhelpful",
     "withdraw",
     "stay",
 ]

@@ -51,8 +51,10 @@ def answer(state: State, entry: EntryId, context: Context, words: str = "") -> T
         met(settle(state), kb, entry, words),
         given=(*state.given, entry)[-REMEMBERED:],
         awaiting=awaiting,
+        answered=clip(words, WORDS_KEPT),
     )
-    reply = Reply(text, (*entry_rows(kb, following), ways_out(kb)))
+    wrong = (button(kb, "pas_utile", "unhelpful"),) if words and kb.entries[entry].kind != "politesse" else ()
+    reply = Reply(text, (*entry_rows(kb, following), (*ways_out(kb), *wrong)))
     return Turn(state, (reply,), _happened(kb.entries[entry]))
 
 
@@ -124,6 +126,12 @@ def clarify(state: State, entries: tuple[EntryId, ...], context: Context, words:
 def none_of_these(state: State, context: Context) -> Turn:
     asked, misses = state.asked, state.misses + 1
     return _unanswered(replace(settle(state), asked=asked, misses=misses), context, "clarifier.rien", "none")
+
+
+def unhelpful(state: State, context: Context) -> Turn:
+    """The answer was none to her: what she had asked may go to the freelancer."""
+    asked = replace(settle(state), asked=state.answered, answered="")
+    return _unanswered(asked, context, "repli.pas_utile", "thumbs-down")
 
 
 def fallback(state: State, context: Context, words: str) -> Turn:

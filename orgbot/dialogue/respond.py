@@ -123,6 +123,8 @@ def _replied(state: State, event: Said, context: Context) -> Turn | None:
         return answers.answer(state, entry, context, state.asked)
     if len(state.choices) == 2 and means(kb, "les_deux", text):
         return answers.answer_two(state, state.choices, context, state.asked)
+    if state.answered and means(kb, "pas_utile", text):
+        return answers.unhelpful(state, context)
     if state.sent and means(kb, "envoyer", text):
         return _sent_already(state, context)
     if means(kb, "oui", text):
@@ -215,10 +217,19 @@ def _done(state: State, action: Do | Modify, context: Context) -> Turn:
             return follow.withdraw(state, context, form.notice(context))
         case Do("stay") if state.tracked:
             return follow.stay(state, context)
-        case Do("none") if state.asked:
-            return form.interrupted(answers.none_of_these(state, context), context)
         case _:
-            return form.interrupted(Turn(state, (plain(context.kb, "repli.bouton"),)), context)
+            return form.interrupted(_judged(state, action, context), context)
+
+
+def _judged(state: State, action: Do | Modify, context: Context) -> Turn:
+    """None of the choices was right, or the answer was not; else a button that has had its time."""
+    match action:
+        case Do("unhelpful") if state.answered:
+            return answers.unhelpful(state, context)
+        case Do("none") if state.asked:
+            return answers.none_of_these(state, context)
+        case _:
+            return Turn(state, (plain(context.kb, "repli.bouton"),))
 
 
 def _sent_already(state: State, context: Context) -> Turn:

@@ -44,7 +44,8 @@ class State:
     """`objections`, `questions`: what the next lead will carry. `given`: entries answered so far, one
     item each time. `summarised`: entries shown in one sentence. `choices`: what was last offered, in
     order. `asked`: the last utterance without an answer; `unanswered`: those that a button may pass on.
-    `sent`: the reference of the last lead; `tracked`: the one that a detail or a withdrawal is for."""
+    `sent`: the reference of the last lead; `tracked`: the one that a detail or a withdrawal is for.
+    `answered`: the words that the last answer was for."""
 
     objections: tuple[Objection, ...] = ()
     questions: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class State:
     seen: datetime | None = None
     talk: Talk | None = None
     tracked: str = ""
+    answered: str = ""
 
 
 NEW = State()

@@ -16,7 +16,7 @@ _SECTIONS = {
     ),
     "clarifier": "question laquelle rien",
     "repli": (
-        "premier encore toujours rien_a_lire media bouton question_perdue panne commande oui non "
+        "premier encore toujours pas_utile rien_a_lire media bouton question_perdue panne commande oui non "
         "rien_en_cours"
     ),
     "formulaire": (
@@ -33,10 +33,10 @@ _SECTIONS = {
         "phone_area_code phone_too_short phone_too_long"
     ),
     "boutons": (
-        "robot detail(reference) retirer(reference) retirer_oui rester page_avant page_apres parler autres "
-        "sujets rien transmettre plus(libelle) prenom(prenom) ici passer garder retour annuler accepter "
-        "refuser envoyer modifier_prenom modifier_organisation modifier_joindre modifier_sujet reprendre "
-        "effacer"
+        "pas_utile robot detail(reference) retirer(reference) retirer_oui rester page_avant page_apres "
+        "parler autres sujets rien transmettre plus(libelle) prenom(prenom) ici passer garder retour "
+        "annuler accepter refuser envoyer modifier_prenom modifier_organisation modifier_joindre "
+        "modifier_sujet reprendre effacer"
     ),
     "confidentialite": "politique(coordonnees titre)",
     "groupe": "depart",
@@ -120,9 +120,9 @@ SENTENCES: Mapping[str, frozenset[str]] = {
     for key, names in _SENTENCE.findall(listed)
 }
 
+# The meanings of « mots »: what each lists is typed in the place of a button.
 WORDS = frozenset(
-    {"oui", "non", "rien", "retour", "passer", "annuler", "envoyer", "modifier", "garder", "ici"}
-    | {"prenom", "organisation", "joindre", "sujet", "avant_prenom", "avant_organisation", "avant_ligne"}
-    | {"premier", "deuxieme", "troisieme", "dernier", "les_deux", "avant_numero", "remplissage", "question"}
-    | {"robot"}
+    "oui non rien retour passer annuler envoyer modifier garder ici prenom organisation joindre sujet "
+    "avant_prenom avant_organisation avant_ligne premier deuxieme troisieme dernier les_deux avant_numero "
+    "remplissage question robot pas_utile".split()
 )

@@ -7,9 +7,9 @@ from datetime import datetime
 from email.message import EmailMessage
 from zoneinfo import ZoneInfo
 
-from orgbot.knowledge.model import KnowledgeBase
 from orgbot.mail.letter import letter
 from orgbot.mail.post import Smtp, send
+from orgbot.runtime.mind import Mind
 from orgbot.runtime.ports import Outcome, Queued, Store
 
 
@@ -18,7 +18,7 @@ class Postman:
     """`smtp` None: a letter that an earlier run queued waits until there are settings again."""
 
     store: Store
-    kb: KnowledgeBase
+    mind: Mind
     smtp: Smtp | None
     clock: Callable[[], datetime]
 
@@ -36,5 +36,5 @@ class Postman:
             followed = tx.follow(reference)
         if followed is None:
             return None
-        today = self.clock().astimezone(ZoneInfo(self.kb.profile.time_zone)).date()
-        return letter(followed.lead, self.kb, today, sender=smtp.sender, to=smtp.to, urgent=urgent)
+        today = self.clock().astimezone(ZoneInfo(self.mind.kb.profile.time_zone)).date()
+        return letter(followed.lead, self.mind.kb, today, sender=smtp.sender, to=smtp.to, urgent=urgent)

@@ -7,7 +7,6 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from orgbot.chat.actions import Print
-from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, embed, say
 from orgbot.leads.life import Followed
 from orgbot.papers.figures import Exchange, Figures, LeadRow, figures
@@ -15,6 +14,7 @@ from orgbot.papers.links import links, qr
 from orgbot.papers.picture import picture
 from orgbot.papers.saying import say_figures
 from orgbot.papers.tables import csv_of, xlsx_of
+from orgbot.runtime.mind import Mind
 from orgbot.runtime.ports import Printed, Store
 
 # A freelancer's leads, of all her years.
@@ -26,22 +26,22 @@ class Press:
     """`bot`: its public name, for links to it."""
 
     store: Store
-    kb: KnowledgeBase
+    mind: Mind
     clock: Callable[[], datetime]
     bot: Callable[[], str]
 
     def __call__(self, paper: Print) -> Printed:
-        now = self.clock().astimezone(ZoneInfo(self.kb.profile.time_zone))
+        now = self.clock().astimezone(ZoneInfo(self.mind.kb.profile.time_zone))
         day = now.date().isoformat()
         match paper.paper:
             case "figures":
-                return Printed(say_figures(self._figures(now), self.kb, now.date()))
+                return Printed(say_figures(self._figures(now), self.mind.kb, now.date()))
             case "picture":
-                return Printed(content=picture(self._figures(now), self.kb), name=f"orgbot-{day}.png")
+                return Printed(content=picture(self._figures(now), self.mind.kb), name=f"orgbot-{day}.png")
             case "csv":
-                return Printed(content=csv_of(self._rows(), self.kb), name=f"demandes-{day}.csv")
+                return Printed(content=csv_of(self._rows(), self.mind.kb), name=f"demandes-{day}.csv")
             case "xlsx":
-                return Printed(content=xlsx_of(self._rows(), self.kb), name=f"demandes-{day}.xlsx")
+                return Printed(content=xlsx_of(self._rows(), self.mind.kb), name=f"demandes-{day}.xlsx")
             case "links":
                 return Printed(self._links())
             case "qr":
@@ -58,21 +58,21 @@ class Press:
         with self.store.transaction() as tx:
             happened = tx.exchanges()
         exchanges = (Exchange(at, one.what, one.entry) for at, one in happened)
-        return figures(exchanges, self._rows(), self.kb.profile, now)
+        return figures(exchanges, self._rows(), self.mind.kb.profile, now)
 
     def _links(self) -> Html:
         lines = (
-            say(self.kb, "pigiste.lien", titre=link.title, adresse=link.url)
-            for link in links(self.kb, self.bot())
+            say(self.mind.kb, "pigiste.lien", titre=link.title, adresse=link.url)
+            for link in links(self.mind.kb, self.bot())
         )
-        return embed(self.kb, "pigiste.liens", lignes=Html("\n".join(lines)))
+        return embed(self.mind.kb, "pigiste.liens", lignes=Html("\n".join(lines)))
 
     def _code(self, paper: Print) -> Printed:
         """The code of an entry that has left the content is the list of those that are there."""
-        found = next((link for link in links(self.kb, self.bot()) if link.entry == paper.entry), None)
+        found = next((link for link in links(self.mind.kb, self.bot()) if link.entry == paper.entry), None)
         if found is None:
             return Printed(self._links())
-        caption = say(self.kb, "pigiste.code", titre=found.title)
+        caption = say(self.mind.kb, "pigiste.code", titre=found.title)
         return Printed(caption, qr(found), f"{found.entry}.png")
 
 

@@ -13,13 +13,13 @@ from orgbot.chat.events import Button, Reply
 from orgbot.desk.away import closed
 from orgbot.desk.board import agenda
 from orgbot.dialogue.turn import plain
-from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import label, say
 from orgbot.leads.dates import say_clock
 from orgbot.leads.life import OPEN, WAITING, Followed, Trace
 from orgbot.leads.promise import is_open, next_opening
 from orgbot.leads.reminders import LATE
 from orgbot.runtime.ledger import Ledger
+from orgbot.runtime.mind import Mind
 from orgbot.runtime.ports import Due, Outgoing, Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -35,14 +35,14 @@ class Clockwork:
     """`clock` gives the present, aware, in any zone."""
 
     store: Store
-    kb: KnowledgeBase
+    mind: Mind
     clock: Callable[[], datetime]
 
     def tick(self) -> None:
         """All that is due, in one transaction: each reminder once, whoever asks."""
-        now = self.clock().astimezone(ZoneInfo(self.kb.profile.time_zone))
+        now = self.clock().astimezone(ZoneInfo(self.mind.kb.profile.time_zone))
         with self.store.transaction() as tx:
-            kb = closed(tx.days_off(), self.kb)
+            kb = closed(tx.days_off(), self.mind.kb)
             ledger = Ledger(tx, kb, now, f"time:{now.timestamp():.6f}", tx.desk().owners)
             for reference, dues in groupby(sorted(tx.due(now), key=_by_lead), lambda due: due.reference):
                 if reference:
@@ -57,7 +57,7 @@ class Clockwork:
         """Plan the agenda, if it is not."""
         now = self.clock()
         with self.store.transaction() as tx:
-            tx.remind("", AGENDA, next_opening(now, closed(tx.days_off(), self.kb).profile), anew=False)
+            tx.remind("", AGENDA, next_opening(now, closed(tx.days_off(), self.mind.kb).profile), anew=False)
 
     def _remind(self, ledger: Ledger, reference: str, dues: tuple[Due, ...]) -> None:
         followed = ledger.tx.follow(reference)

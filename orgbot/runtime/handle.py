@@ -31,6 +31,7 @@ from orgbot.leads.life import Trace
 from orgbot.leads.reference import reference
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.ledger import Ledger
+from orgbot.runtime.mind import Mind
 from orgbot.runtime.ports import Incoming, Outgoing, Queued, Store, Transaction, Typed, Unblocked
 from orgbot.runtime.work import DeskWork, welcome
 
@@ -46,16 +47,16 @@ class Handler:
     """`clock` gives the present, aware, in any zone; `bot`: the bot's public name, once it is known."""
 
     store: Store
-    matcher: Matcher
-    kb: KnowledgeBase
+    mind: Mind
     bot_id: int
     clock: Callable[[], datetime]
     bot: Callable[[], str] = nobody
 
     def handle(self, incoming: Incoming) -> None:
         """Returns once everything is committed; an update seen before changes nothing."""
+        known = self.mind.known
         # Before the transaction: the encoder takes tens of milliseconds, and a lock must not wait for it.
-        event = self._understood(incoming.event)
+        event = _understood(incoming.event, known.matcher)
         now = self.clock()
         with self.store.transaction() as tx:
             if not tx.receive(incoming.update_id, now):
@@ -64,12 +65,7 @@ class Handler:
             if tx.desk().owner(incoming.person.chat_id):
                 tx.owner_reachable(incoming.person.chat_id)
             if not isinstance(event, Unblocked):
-                self._respond(tx, incoming, event, now)
-
-    def _understood(self, event: Typed | Event | Unblocked) -> Event | Unblocked:
-        if not isinstance(event, Typed):
-            return event
-        return Said(event.text, self.matcher.decide(event.text), event.media)
+                self._respond(tx, incoming, event, known.kb, now)
 
     def set_aside(self, incoming: Incoming, payload: str, error: str) -> None:
         """An update that cannot be handled: kept to be looked into, and the person is told."""
@@ -80,7 +76,7 @@ class Handler:
                 sorry = Outgoing(
                     f"update:{incoming.update_id}:sorry",
                     incoming.person.chat_id,
-                    plain(self.kb, "repli.panne"),
+                    plain(self.mind.kb, "repli.panne"),
                 )
                 tx.enqueue(sorry, now)
 
@@ -90,7 +86,7 @@ class Handler:
         with self.store.transaction() as tx:
             known = tx.desk().owner(owner)
             tx.pair(owner, known.name if known else "", now, by_setting=True)
-            ledger = self._ledger(tx, self.kb, f"adopt:{owner}", now)
+            ledger = self._ledger(tx, self.mind.kb, f"adopt:{owner}", now)
             welcome(tx, ledger)
             ledger.finish()
 
@@ -110,23 +106,25 @@ class Handler:
         with self.store.transaction() as tx:
             if tx.follow(mark) is None:
                 return
-            ledger = self._ledger(tx, self.kb, f"undelivered:{row.id}", now)
+            ledger = self._ledger(tx, self.mind.kb, f"undelivered:{row.id}", now)
             if what.startswith("told"):
                 ledger.trace(mark, Trace("undelivered", ledger.now))
-            elif self.kb.profile.by_mail:
+            elif self.mind.kb.profile.by_mail:
                 ledger.mail(mark, urgent=True)
             ledger.finish()
 
     def _ledger(self, tx: Transaction, kb: KnowledgeBase, cause: str, now: datetime) -> Ledger:
         return Ledger(tx, kb, self._local(now), cause, tx.desk().owners)
 
-    def _respond(self, tx: Transaction, incoming: Incoming, event: Event, now: datetime) -> None:
+    def _respond(
+        self, tx: Transaction, incoming: Incoming, event: Event, kb: KnowledgeBase, now: datetime
+    ) -> None:
         away = tx.days_off()
         chat = incoming.person.chat_id
         if incoming.reply_to is not None and isinstance(event, Said | Sent):
             event = replace(event, about=tx.about(chat, incoming.reply_to))
         context = Context(
-            kb=closed(away, self.kb),
+            kb=closed(away, kb),
             person=incoming.person,
             now=self._local(now),
             reference=reference(self.bot_id, incoming.update_id),
@@ -207,4 +205,10 @@ class Handler:
                 tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)
 
     def _local(self, now: datetime) -> datetime:
-        return now.astimezone(ZoneInfo(self.kb.profile.time_zone))
+        return now.astimezone(ZoneInfo(self.mind.kb.profile.time_zone))
+
+
+def _understood(event: Typed | Event | Unblocked, matcher: Matcher) -> Event | Unblocked:
+    if not isinstance(event, Typed):
+        return event
+    return Said(event.text, matcher.decide(event.text), event.media)

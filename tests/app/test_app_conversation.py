@@ -37,7 +37,7 @@ async def test_a_deep_link_answers_its_entry(lane: Street, kb: KnowledgeBase) ->
 async def test_an_objection_is_answered_with_where_to_go_next(lane: Street, kb: KnowledgeBase) -> None:
     (reply,) = await lane.say(kb.entries[EntryId("temps")].phrasings[0])
     assert reply["text"] == answer(kb, "temps")
-    assert labels(reply)[-2:] == ["💬 Parler à Camille", "🗂 Autres objections"]
+    assert labels(reply)[-3:] == ["💬 Parler à Camille", "🗂 Autres objections", "👎"]
 
 
 async def test_an_answer_is_not_said_twice_in_the_same_words(lane: Street, kb: KnowledgeBase) -> None:

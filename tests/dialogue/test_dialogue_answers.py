@@ -4,7 +4,8 @@ from itertools import pairwise
 
 import pytest
 
-from orgbot.chat.events import Commanded
+from orgbot.chat.actions import Do
+from orgbot.chat.events import Commanded, Event, Tapped, Unanswered
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render, say
 from orgbot.leads.model import Objection
@@ -66,3 +67,17 @@ def test_yes_to_what_an_answer_asks_is_answered(kb: KnowledgeBase) -> None:
     for entry in asking:
         following = tell(kb, heard("x", entry), "oui").state.given
         assert following == (entry, kb.entries[entry].next[0])
+
+
+@pytest.mark.parametrize("said", [Tapped(Do("unhelpful")), "ça répond pas à ma question"])
+def test_an_answer_that_is_none_is_learned_from(kb: KnowledgeBase, said: Event | str) -> None:
+    turn = tell(kb, heard("on est débordés de dons", TEMPS), said)
+    assert Unanswered("on est débordés de dons", "thumbs-down") in turn.effects
+    passed = tell(kb, heard("on est débordés de dons", TEMPS), said, "oui")
+    assert passed.state.questions == ("on est débordés de dons",)
+
+
+def test_a_thumb_down_counts_once(kb: KnowledgeBase) -> None:
+    tap = Tapped(Do("unhelpful"))
+    assert tell(kb, heard("on est débordés", TEMPS), tap, tap).effects == ()
+    assert tell(kb, tap).effects == ()
