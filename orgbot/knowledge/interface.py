@@ -121,8 +121,9 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 }
 
 # The meanings of « mots »: what each lists is typed in the place of a button.
-WORDS = frozenset(
+_WORDS = (
     "oui non rien retour passer annuler envoyer modifier garder ici prenom organisation joindre sujet "
     "avant_prenom avant_organisation avant_ligne premier deuxieme troisieme dernier les_deux avant_numero "
-    "remplissage question robot pas_utile".split()
+    "remplissage question robot pas_utile"
 )
+WORDS = frozenset(_WORDS.split())
