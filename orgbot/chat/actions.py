@@ -114,4 +114,15 @@ class Print:
     entry: EntryId = ANY
 
 
-Action = Show | Do | PassOn | Modify | About | Page | Forget | Print
+TeachVerb = Literal["gaps", "gap", "attach", "others", "write", "outside", "ignore", "save", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Teach:
+    """What to do with utterances that had no answer. `value`: a gap's number in the list, or an entry."""
+
+    verb: TeachVerb
+    value: str = ""
+
+
+Action = Show | Do | PassOn | Modify | About | Page | Forget | Print | Teach

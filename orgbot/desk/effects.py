@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from orgbot.chat.actions import DeskVerb, Forget
 from orgbot.chat.events import Media, Reply
-from orgbot.desk.state import DeskState
+from orgbot.desk.state import DeskState, Lesson
 from orgbot.leads.life import Move
 
 
@@ -67,7 +67,28 @@ class Forgotten:
     what: Forget
 
 
-DeskEffect = Moved | Answered | Later | Open | Listed | Paired | Offered | Away | Forgotten
+@dataclass(frozen=True, slots=True)
+class Study:
+    """Something takes more than a moment to work out: see the step of her lesson."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The lesson is approved: keep it."""
+
+    lesson: Lesson
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """These utterances need no answer."""
+
+    rows: tuple[int, ...]
+
+
+DeskEffect = (
+    Moved | Answered | Later | Open | Listed | Paired | Offered | Away | Forgotten | Study | Taught | Ignored
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,50 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
+
+from orgbot.knowledge.model import EntryId
 
 # Long enough to find one's words; short enough that a text typed much later is not sent by mistake.
 WRITING = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """Utterances without an answer that are alike. `rows`: their numbers; `samples`: some of them, the most
+    typical first; `likely`: the entries that they may belong to."""
+
+    rows: tuple[int, ...]
+    samples: tuple[str, ...]
+    likely: tuple[EntryId, ...] = ()
+
+
+# "list" and "preview": something is being worked out; "title" and "answer": her next message is that.
+LessonStep = Literal["list", "choose", "title", "answer", "preview", "confirm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What the freelancer is teaching. `gap`: the one in hand, counted from 0; `entry`: where it goes, and
+    None with `outside` for out of scope; `title`, `answer`: of a new entry."""
+
+    step: LessonStep = "list"
+    gaps: tuple[Gap, ...] = ()
+    gap: int = 0
+    entry: EntryId | None = None
+    outside: bool = False
+    title: str = ""
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DeskState:
-    """`writing`: the lead that her next message goes to; `prompt`: the key of the message that said so."""
+    """`writing`: the lead that her next message goes to; `prompt`: the name of the message that said so."""
 
     writing: str = ""
     prompt: str = ""
     since: datetime | None = None
+    lesson: Lesson | None = None
 
     def writes_to(self, now: datetime) -> str:
         """The lead that a message sent now goes to, or ""."""

@@ -15,6 +15,8 @@ from orgbot.chat.actions import (
     PassOn,
     Print,
     Show,
+    Teach,
+    TeachVerb,
     TrackVerb,
     Verb,
 )
@@ -26,6 +28,7 @@ _ABOUT: dict[str, DeskVerb | TrackVerb] = {
     **{verb: verb for verb in get_args(TrackVerb)},
 }
 _PAPERS: dict[str, PaperKind] = {paper: paper for paper in get_args(PaperKind)}
+_TEACH: dict[str, TeachVerb] = {verb: verb for verb in get_args(TeachVerb)}
 _FIELDS: dict[str, Field] = {field: field for field in get_args(Field)}
 
 
@@ -47,6 +50,8 @@ def encode(action: Action) -> str:
             return f"f:{what}:{number}"
         case Print(paper, entry):
             return f"r:{paper}:{entry}"
+        case Teach(verb, value):
+            return f"t:{verb}:{value}"
         case _:
             assert_never(action)
 
@@ -69,6 +74,8 @@ def decode(data: str) -> Action | None:
         return Page(int(head), rest)
     if kind == "r" and head in _PAPERS:
         return Print(_PAPERS[head], EntryId(rest))
+    if kind == "t" and head in _TEACH:
+        return Teach(_TEACH[head], rest)
     if kind == "f" and _is_number(rest):
         return _forget(head, int(rest))
     return None
