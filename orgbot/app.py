@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, NoReturn
 
 from alembic.util import CommandError
@@ -20,18 +20,22 @@ from telegram import Bot, Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from telegram.request import BaseRequest, HTTPXRequest
 from tqdm import tqdm
+from watchfiles import awatch
 
 from orgbot.desk.respond import PAIRING, secret_hash
+from orgbot.knowledge.load import default_folder, load
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.mail.postman import Postman
 from orgbot.matching.decision import Matcher
-from orgbot.matching.engine import build
+from orgbot.matching.encoder import Encoder, open_encoder
+from orgbot.matching.engine import Engine, build
 from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork, keep_time
 from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
 from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import MAILBOX, Outcome, Queued
+from orgbot.runtime.school import School
 from orgbot.sandbox import app as sandbox
 from orgbot.settings import Settings, SettingsError, Token
 from orgbot.storage.engine import migrate, open_engine
@@ -50,8 +54,11 @@ SANDBOX_OWNER = 2002
 
 # How long the last deliveries may take once a stop is asked for; hosts allow 30 s.
 LAST_DELIVERIES = 10.0
+# Seconds between two looks at what there is to teach.
+SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
 
 Say = Callable[[str], None]
+Train = Callable[[KnowledgeBase], Engine]
 
 
 def now() -> datetime:
@@ -66,6 +73,7 @@ class Parts:
     delivery: Delivery
     receiver: Receiver
     clockwork: Clockwork
+    school: School
 
 
 def database_url(settings: Settings) -> str:
@@ -113,6 +121,7 @@ def assemble(
     store: SqlStore | None = None,
     request: BaseRequest | None = None,
     clock: Callable[[], datetime] = now,
+    train: Train | None = None,
 ) -> Parts:
     """`request` replaces the transport to Telegram, and nothing else."""
     # python-telegram-bot's own way of asking for time spans that do not warn of the change.
@@ -127,7 +136,8 @@ def assemble(
         get_updates_request=request or HTTPXRequest(connection_pool_size=1),
     )
     mind = Mind(Known(kb, matcher))
-    handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username)
+    school = School(store, mind, kb, train or partial(_train, settings), clock)
+    handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username, school.want)
     press = Press(store, mind, clock, lambda: bot.username)
     courier, postman = Courier(bot, press), Postman(store, mind, settings.smtp, clock)
 
@@ -136,15 +146,26 @@ def assemble(
 
     delivery = Delivery(store, send, clock, handler.undelivered)
     receiver = Receiver(bot, handler, delivery.wake)
-    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, mind, clock))
+    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, mind, clock), school)
 
 
 def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:
     """Trained, or read from the cache of an earlier start; says so on standard error while it works."""
-    engine = build(kb, settings.cache, progress=_progress())
+    engine = build(kb, settings.cache, open_once(), progress=_progress())
     if engine.notice:
         log.warning("%s", engine.notice)
     return engine
+
+
+def _train(settings: Settings, kb: KnowledgeBase) -> Engine:
+    """While the bot runs: what it knew before answers meanwhile."""
+    return build(kb, settings.cache, open_once())
+
+
+@cache
+def open_once() -> Encoder | None:
+    """One encoder serves every engine of a process: it is the same for all."""
+    return open_encoder()
 
 
 def _progress() -> Callable[[int, int], None]:
@@ -301,6 +322,8 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
         asyncio.ensure_future(listening),
         asyncio.ensure_future(parts.delivery.run()),
         asyncio.ensure_future(keep_time(parts.clockwork, parts.delivery.wake)),
+        asyncio.ensure_future(_keep_school(parts)),
+        asyncio.ensure_future(_watch(parts)),
     ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -314,6 +337,32 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
     for error in done:
         if isinstance(error, Exception):
             raise error
+
+
+async def _keep_school(parts: Parts) -> None:
+    """Until cancelled: what the freelancer waits for within a second, what another process learned within
+    thirty. A failing lesson is logged, and the bot knows what it knew."""
+    idle = 0.0
+    while True:
+        if parts.school.wanted or idle >= SCHOOL_IDLE:
+            idle = 0.0
+            try:
+                await asyncio.to_thread(parts.school.work)
+            except Exception:
+                log.exception("a lesson could not be worked out")
+            parts.delivery.wake()
+        await asyncio.sleep(SCHOOL_PAUSE)
+        idle += SCHOOL_PAUSE
+
+
+async def _watch(parts: Parts) -> None:
+    """Until cancelled: faq/ edited by hand is read again."""
+    folder = default_folder()
+    async for _ in awatch(folder, debounce=500, recursive=True):
+        kb, problems = await asyncio.to_thread(load, folder)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        await asyncio.to_thread(parts.school.edited, kb, errors)
+        parts.delivery.wake()
 
 
 def explainer(matcher: Matcher) -> Callable[[str], Mapping[str, object]]:

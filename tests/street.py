@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from telegram.request import HTTPXRequest
 
-from orgbot.app import SANDBOX_TOKEN, Parts, assemble
+from orgbot.app import SANDBOX_TOKEN, Parts, Train, assemble
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.sandbox.app import create
@@ -97,6 +97,9 @@ class Street:
                 offset = update.update_id + 1
             self.seen[0] = offset or 0
         await self.parts.delivery.drain()
+        while self.parts.school.wanted:
+            self.parts.school.work()
+            await self.parts.delivery.drain()
 
 
 @dataclass(slots=True)
@@ -144,12 +147,19 @@ def local_settings(folder: Path, **changes: object) -> Settings:
 
 @asynccontextmanager
 async def street(
-    folder: Path, kb: KnowledgeBase, matcher: Matcher, owner: int | None = OWNER, **changes: object
+    folder: Path,
+    kb: KnowledgeBase,
+    matcher: Matcher,
+    owner: int | None = OWNER,
+    train: Train | None = None,
+    **changes: object,
 ) -> AsyncIterator[Street]:
     clock = Clock()
     transport = httpx.ASGITransport(create(SANDBOX_TOKEN))
     request = HTTPXRequest(httpx_kwargs={"transport": transport})
-    parts = assemble(local_settings(folder, **changes), kb, matcher, request=request, clock=clock)
+    parts = assemble(
+        local_settings(folder, **changes), kb, matcher, request=request, clock=clock, train=train
+    )
     async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as people, parts.bot:
         if owner is not None:
             parts.handler.adopt(owner)

@@ -73,7 +73,7 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
-class Taught:
+class Learned:
     """The lesson is approved: keep it."""
 
     lesson: Lesson
@@ -87,7 +87,7 @@ class Ignored:
 
 
 DeskEffect = (
-    Moved | Answered | Later | Open | Listed | Paired | Offered | Away | Forgotten | Study | Taught | Ignored
+    Moved | Answered | Later | Open | Listed | Paired | Offered | Away | Forgotten | Study | Learned | Ignored
 )
 
 

@@ -3,15 +3,17 @@
 Everything else that she writes goes to the dialogue, so that she can try the bot as a director would.
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import get_args
 
-from orgbot.chat.actions import About, DeskVerb, Forget, Page, PaperKind, Print
+from orgbot.chat.actions import About, Action, DeskVerb, Forget, Page, PaperKind, Print, Teach
 from orgbot.chat.events import Button, Commanded, Context, Event, Reply, Said, Sent, Tapped
+from orgbot.desk import teach
 from orgbot.desk.away import leave
 from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Moved, Offered, Open, Paired
-from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
+from orgbot.desk.state import DaysOff, Desk, Owner
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, label, say
 from orgbot.leads.life import Followed, Move, moved
@@ -53,18 +55,38 @@ def respond(
     match event:
         case Said() | Sent() if event.about or owner.state.writes_to(context.now):
             return _write(owner, event, lead, context)
-        case Tapped(About(verb, _)) if verb in get_args(DeskVerb):
-            return _tapped(verb, lead, context)
-        case Tapped(Page(number, query)):
-            return DeskTurn(effects=(Listed(number, query),))
-        case Tapped(Print() as paper):
-            return DeskTurn((Reply(Html(""), paper=paper),))
-        case Tapped(Forget() as what):
-            return DeskTurn(effects=(Forgotten(what),))
+        case Said() if owner.state.lesson is not None:
+            return teach.said(owner.state, owner.state.lesson, event.text, context.kb)
+        case Tapped(action):
+            return _tapped(owner, action, lead, context)
+        case Commanded("annuler"):
+            return _cancelled(owner, context)
         case Commanded():
             return _commanded(desk, owner, event, lead, context, away)
         case _:
             return None
+
+
+def _tapped(owner: Owner, action: Action | None, lead: Followed | None, context: Context) -> DeskTurn | None:
+    match action:
+        case Teach():
+            return teach.tapped(owner.state, action, context)
+        case About(verb, _) if verb in get_args(DeskVerb):
+            return _asked(owner, verb, lead, context)
+        case Page(number, query):
+            return DeskTurn(effects=(Listed(number, query),))
+        case Print():
+            return DeskTurn((Reply(Html(""), paper=action),))
+        case Forget():
+            return DeskTurn(effects=(Forgotten(action),))
+        case _:
+            return None
+
+
+def _cancelled(owner: Owner, context: Context) -> DeskTurn | None:
+    if owner.state.writes_to(context.now):
+        return DeskTurn((Reply(say(context.kb, "pigiste.pas_ecrit")),), state=owner.state.silent())
+    return None if owner.state.lesson is None else teach.drop(owner.state, context.kb)
 
 
 def _pair(desk: Desk, secret: str, context: Context) -> DeskTurn:
@@ -78,9 +100,9 @@ def _write(owner: Owner, event: Said | Sent, lead: Followed | None, context: Con
     """Her words go to the director of the card that she replies to, or whose button she has tapped."""
     kb = context.kb
     if lead is None:
-        return DeskTurn((Reply(say(kb, "pigiste.inconnue")),), state=IDLE)
+        return DeskTurn((Reply(say(kb, "pigiste.inconnue")),), state=owner.state.silent())
     if lead.status == "withdrawn":
-        return DeskTurn((Reply(say(kb, "pigiste.retiree")),), state=IDLE)
+        return DeskTurn((Reply(say(kb, "pigiste.retiree")),), state=owner.state.silent())
     text = event.text if isinstance(event, Said) else ""
     if not text and event.media is None:
         return DeskTurn((Reply(say(kb, "pigiste.media")),))
@@ -88,7 +110,7 @@ def _write(owner: Owner, event: Said | Sent, lead: Followed | None, context: Con
     if owner.state.prompt and lead.lead.reference == owner.state.writing:
         sent = say(kb, "pigiste.ecrit", prenom=lead.lead.first_name)
         done = (Reply(sent, name=owner.state.prompt),)
-    return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, IDLE)
+    return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, owner.state.silent())
 
 
 MOVES: dict[str, Move] = {
@@ -104,7 +126,7 @@ MOVES: dict[str, Move] = {
 }
 
 
-def _tapped(verb: str, lead: Followed | None, context: Context) -> DeskTurn:
+def _asked(owner: Owner, verb: str, lead: Followed | None, context: Context) -> DeskTurn:
     kb = context.kb
     if lead is None:
         return DeskTurn((Reply(say(kb, "pigiste.inconnue")),))
@@ -117,7 +139,7 @@ def _tapped(verb: str, lead: Followed | None, context: Context) -> DeskTurn:
         return DeskTurn(effects=(Moved(move, why) if allowed else Open(),), about=reference)
     match verb:
         case "write":
-            return _prompt(lead, context)
+            return _prompt(owner, lead, context)
         case "lose" | "later":
             return DeskTurn(effects=(Open(menu=verb),), about=reference)
         case "card":
@@ -128,11 +150,12 @@ def _tapped(verb: str, lead: Followed | None, context: Context) -> DeskTurn:
             return DeskTurn(effects=(Later(_later(verb, context)),), about=reference)
 
 
-def _prompt(lead: Followed, context: Context) -> DeskTurn:
+def _prompt(owner: Owner, lead: Followed, context: Context) -> DeskTurn:
     reference = lead.lead.reference
     name = f"lead:{reference}:prompt:{context.reference}"
     ask = Reply(say(context.kb, "pigiste.ecrire", prenom=lead.lead.first_name), name=name)
-    return DeskTurn((ask,), about=reference, state=DeskState(reference, name, context.now))
+    writing = replace(owner.state, writing=reference, prompt=name, since=context.now)
+    return DeskTurn((ask,), about=reference, state=writing)
 
 
 def _later(verb: str, context: Context) -> datetime:
@@ -160,12 +183,12 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
             return DeskTurn((Reply(say(kb, "pigiste.introuvable", nom=event.argument)),))
         case "conge":
             return leave(event.argument, context, away)
+        case "lacunes":
+            return teach.begin(owner.state, context)
         case "stats" | "export" | "liens":
             return DeskTurn(_papers(event.name, kb))
         case "associer":
             return DeskTurn((_owners(desk, owner, kb),), (Offered(),))
-        case "annuler" if owner.state.writes_to(context.now):
-            return DeskTurn((Reply(say(kb, "pigiste.pas_ecrit")),), state=IDLE)
         case "aide":
             return DeskTurn((Reply(say(kb, "pigiste.aide")),))
         case _:

@@ -1,6 +1,6 @@
 """Who the owners are, and what the bot remembers of each one's desk between two events."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -50,6 +50,10 @@ class DeskState:
     def writes_to(self, now: datetime) -> str:
         """The lead that a message sent now goes to, or ""."""
         return self.writing if self.since is not None and now - self.since <= WRITING else ""
+
+    def silent(self) -> "DeskState":
+        """Her next message is for the bot again."""
+        return replace(self, writing="", prompt="", since=None)
 
 
 IDLE = DeskState()

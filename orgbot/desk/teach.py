@@ -1,14 +1,14 @@
 """The freelancer teaches: utterances without an answer, group by group, and what becomes of each.
 
-What takes time is worked out elsewhere: the groups ("list") and what a change would cost ("preview"). Nothing is
-kept before she has seen that and said yes.
+What takes time is worked out elsewhere: the groups ("list") and what a change would cost ("preview").
+Nothing is kept before she has seen that and said yes.
 """
 
 from dataclasses import replace
 
 from orgbot.chat.actions import Teach
 from orgbot.chat.events import Button, Context, Reply
-from orgbot.desk.effects import DeskTurn, Ignored, Study, Taught
+from orgbot.desk.effects import DeskTurn, Ignored, Learned, Study
 from orgbot.desk.state import DeskState, Gap, Lesson
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
@@ -99,7 +99,7 @@ def _preview(state: DeskState, lesson: Lesson, kb: KnowledgeBase) -> DeskTurn:
 
 
 def save(state: DeskState, lesson: Lesson, kb: KnowledgeBase) -> DeskTurn:
-    done = (Taught(lesson), Study())
+    done = (Learned(lesson), Study())
     return DeskTurn((Reply(say(kb, "lacunes.apprend")),), done, state=replace(state, lesson=Lesson()))
 
 

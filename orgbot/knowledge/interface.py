@@ -95,6 +95,14 @@ _SECTIONS = {
         "premiere_reponse probable au_plus_tard raison statut_new statut_seen statut_talking statut_won "
         "statut_lost statut_dropped statut_withdrawn moyen_email moyen_phone moyen_chat"
     ),
+    "lacunes": (
+        "cherche aucune liste(nombre lignes) ligne(numero nombre mots) numero(numero) groupe(nombre lignes) "
+        "exemple(mots) vers(titre) ou titre titre_long(nombre) reponse(titre) refusee(probleme) essaie "
+        "apprend ignoree laisse vers_nouvelle(titre reponse) vers_rien vers_entree(titre) confirme "
+        "rien_ne_change gains(nombre) pertes(nombre lignes) perte(mots titre autre) vols(nombre lignes) "
+        "vol(mots titre autre) sans_reponse contenu(problemes) bouton_autre bouton_nouvelle "
+        "bouton_hors_sujet bouton_ignorer bouton_garder bouton_laisser bouton_liste"
+    ),
     "courriel": (
         "objet(reference organisation) expediteur urgent fiche(reference prenom organisation joindre "
         "telegram sujet objections questions au_plus_tard probable) objections(lignes) "
@@ -104,7 +112,7 @@ _SECTIONS = {
     "telegram": (
         "description description_courte commande_sujets commande_aide commande_contact commande_annuler "
         "commande_confidentialite commande_monsuivi commande_demandes commande_stats commande_export "
-        "commande_liens commande_conge commande_associer"
+        "commande_liens commande_lacunes commande_conge commande_associer"
     ),
 }
 _SENTENCE = re.compile(r"(\w+)(?:\(([\w ]+)\))?")

@@ -8,6 +8,7 @@ from orgbot.knowledge.fold import fold
 from orgbot.matching.encoder import Matrix
 from orgbot.matching.engine import Engine
 from orgbot.matching.scorer import centred
+from orgbot.matching.words import learn
 
 # How alike two groups must be, on average, to be one. On the utterances of tests/eval/unseen.jsonl that have
 # one entry, eight pairs in ten that are put together have the same one (by meaning alone, two in ten).
@@ -39,14 +40,22 @@ def _likeness(texts: Sequence[str], engine: Engine) -> Matrix:
     rows = embeddings if embeddings is not None else [None] * len(mended)
     # Being out of scope is nothing in common.
     guesses = [dict(engine.model(fold(text), row).ranking) for text, row in zip(mended, rows, strict=True)]
-    taken = np.sqrt(
-        np.array([[guess[entry] for entry in engine.kb.entries] for guess in guesses], np.float32)
-    )
-    alike: Matrix = taken @ taken.T / 2
+    taken = np.array([[guess[entry] for entry in engine.kb.entries] for guess in guesses], np.float32)
+    alike: Matrix = (np.sqrt(taken) @ np.sqrt(taken).T / 2).astype(np.float32)
     if embeddings is not None and engine.model.machine.centre is not None:
         meanings = centred(embeddings, engine.model.machine.centre)
-        alike = alike + meanings @ meanings.T
-    return alike
+        return alike + meanings @ meanings.T
+    return alike + _by_words([fold(text) for text in mended])
+
+
+def _by_words(folded: Sequence[str]) -> Matrix:
+    """Cosines, of words alone."""
+    words = learn(folded)
+    rows = np.zeros((len(folded), len(words.idf)), np.float32)
+    for at, text in enumerate(folded):
+        row = words.only_words(words(text))
+        rows[at, row.columns] = row.weights
+    return rows @ rows.T
 
 
 def _clusters(alike: Matrix, enough: float) -> list[np.ndarray]:

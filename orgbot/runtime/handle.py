@@ -42,15 +42,21 @@ def nobody() -> str:
     return ""
 
 
+def nothing() -> None:
+    return
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`clock` gives the present, aware, in any zone; `bot`: the bot's public name, once it is known."""
+    """`clock` gives the present, aware, in any zone; `bot`: the bot's public name, once it is known;
+    `study` asks for what takes more than a moment."""
 
     store: Store
     mind: Mind
     bot_id: int
     clock: Callable[[], datetime]
     bot: Callable[[], str] = nobody
+    study: Callable[[], None] = nothing
 
     def handle(self, incoming: Incoming) -> None:
         """Returns once everything is committed; an update seen before changes nothing."""
@@ -141,7 +147,7 @@ class Handler:
             self._queue(tx, incoming, turn.replies, context)
             if turn.state is not None:
                 tx.keep_desk(chat, turn.state)
-            work = DeskWork(tx, desk, ledger, context, lead, self.bot())
+            work = DeskWork(tx, desk, ledger, context, lead, self.bot(), self.study)
             for asked in turn.effects:
                 work.do(asked)
         ledger.finish()

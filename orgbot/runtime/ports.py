@@ -1,5 +1,6 @@
 """What the runtime asks of a database and of Telegram, and the values that pass between them."""
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +20,7 @@ from orgbot.chat.events import (
 from orgbot.desk.state import DaysOff, Desk, DeskState
 from orgbot.dialogue.state import State
 from orgbot.knowledge.sentences import Html
+from orgbot.knowledge.taught import NewEntry, Taught
 from orgbot.leads.life import Followed, Status, Trace
 from orgbot.leads.model import Lead, Person
 
@@ -158,6 +160,18 @@ class Transaction(Protocol):
     def consented(self, chat_id: int, consent: Consented, update_id: int, now: datetime) -> None: ...
     def unanswered(self, chat_id: int, one: Unanswered, now: datetime) -> None: ...
     def happened(self, one: Happened, now: datetime) -> None: ...
+    def gaps(self) -> tuple[tuple[int, str], ...]:
+        """(number, text) of the utterances that wait to be taught, the newest ones, oldest first."""
+
+    def settle(self, rows: Sequence[int], now: datetime) -> None:
+        """These utterances have been taught, or left aside."""
+
+    def words_of(self, rows: Sequence[int]) -> tuple[str, ...]: ...
+    def teach(self, lessons: Sequence[Taught], by: str, now: datetime) -> None: ...
+    def teach_entry(self, new: NewEntry, by: str, now: datetime) -> None: ...
+    def lessons(self) -> tuple[tuple[Taught, ...], tuple[NewEntry, ...]]:
+        """All that was taught, oldest first."""
+
     def exchanges(self) -> tuple[tuple[datetime, Happened], ...]:
         """All that happened, oldest first."""
 

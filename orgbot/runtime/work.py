@@ -1,6 +1,7 @@
 """What the freelancer asked for, done: each effect of a desk's turn."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
@@ -11,20 +12,22 @@ from orgbot.desk import effects
 from orgbot.desk.away import planned
 from orgbot.desk.board import PAGE, listing
 from orgbot.desk.respond import PAIRING, secret_hash
-from orgbot.desk.state import Desk
+from orgbot.desk.state import Desk, Lesson
 from orgbot.dialogue.state import Talk
 from orgbot.knowledge.sentences import Html, say
 from orgbot.leads.dates import say_moment
 from orgbot.leads.life import Followed, Trace
 from orgbot.runtime.ledger import Ledger
 from orgbot.runtime.ports import Outgoing, Transaction
+from orgbot.runtime.school import lessons_of
 
 OfLead = effects.Moved | effects.Answered | effects.Later | effects.Open
 
 
 @dataclass(frozen=True, slots=True)
 class DeskWork:
-    """`lead`: what the event is about, if anything; `bot`: its public name, for links to it."""
+    """`lead`: what the event is about, if anything; `bot`: its public name, for links to it;
+    `study`: asks for what takes more than a moment, once this is committed."""
 
     tx: Transaction
     desk: Desk
@@ -32,6 +35,7 @@ class DeskWork:
     context: Context
     lead: Followed | None
     bot: str
+    study: Callable[[], None]
 
     def do(self, effect: effects.DeskEffect) -> None:
         match effect:
@@ -47,10 +51,23 @@ class DeskWork:
                 welcome(self.tx, self.ledger)
             case effects.Offered():
                 self._reply(Reply(self._invitation()))
+            case effects.Study() | effects.Learned() | effects.Ignored():
+                self._teach(effect)
             case effects.Away(first, last):
                 self.tx.add_days_off(first, last)
             case effects.Forgotten(what):
                 self._forget(what)
+            case _:
+                assert_never(effect)
+
+    def _teach(self, effect: effects.Study | effects.Learned | effects.Ignored) -> None:
+        match effect:
+            case effects.Study():
+                self.study()
+            case effects.Learned(lesson):
+                self._learn(lesson)
+            case effects.Ignored(rows):
+                self.tx.settle(rows, self.context.now)
             case _:
                 assert_never(effect)
 
@@ -70,6 +87,14 @@ class DeskWork:
                 self.ledger.show(lead, self.context.person.chat_id, menu, anew=anew)
             case _:
                 assert_never(effect)
+
+    def _learn(self, lesson: Lesson) -> None:
+        rows, who, now = lesson.gaps[lesson.gap].rows, self.context.person.first_name, self.context.now
+        taught, entries = lessons_of(lesson, self.tx.words_of(rows), self.context.kb)
+        for new in entries:
+            self.tx.teach_entry(new, who, now)
+        self.tx.teach(taught, who, now)
+        self.tx.settle(rows, now)
 
     def _reply(self, reply: Reply) -> None:
         chat = self.context.person.chat_id

@@ -14,6 +14,7 @@ from orgbot.runtime.ports import Outgoing
 from orgbot.storage.codec import dump, load
 from orgbot.storage.desks import DeskRows
 from orgbot.storage.ledger import LeadRows
+from orgbot.storage.lessons import LessonRows
 from orgbot.storage.tables import consents, conversations, exchanges, outbox, unanswered
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ def reply_of(message: str) -> Reply | None:
 
 
 @dataclass(frozen=True, slots=True)
-class SqlTransaction(LeadRows, DeskRows):
+class SqlTransaction(LeadRows, DeskRows, LessonRows):
     def receive(self, update_id: int, now: datetime) -> bool:
         return self.insert_once("inbox", update_id=update_id, received_at=now, state="done")
 

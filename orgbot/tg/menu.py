@@ -13,7 +13,7 @@ from orgbot.knowledge.sentences import label
 log = logging.getLogger(__name__)
 
 COMMANDS = ("sujets", "aide", "contact", "monsuivi", "annuler", "confidentialite")
-OF_OWNERS = ("demandes", "stats", "export", "liens", "conge", "associer", "aide", "sujets")
+OF_OWNERS = ("demandes", "stats", "export", "liens", "lacunes", "conge", "associer", "aide", "sujets")
 
 
 async def publish(bot: Bot, kb: KnowledgeBase, owners: Iterable[int] = ()) -> None:

@@ -1,0 +1,152 @@
+"""What takes more than a moment, for the freelancer who teaches; and what the bot knows, kept up to date.
+
+Training takes seconds: nothing here runs in an event's transaction, and the bot answers meanwhile with what
+it knew before.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import uuid4
+
+from orgbot.chat.events import Reply
+from orgbot.desk.lessons import LIKELY, preview
+from orgbot.desk.state import Gap, Lesson, Owner
+from orgbot.desk.teach import SAMPLES, SHOWN, confirm, listing
+from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.problems import Problem
+from orgbot.knowledge.sentences import say
+from orgbot.knowledge.taught import NewEntry, Taught, slug, with_taught
+from orgbot.matching.consequence import consequences
+from orgbot.matching.engine import Engine
+from orgbot.matching.likeness import groups
+from orgbot.runtime.mind import Known, Mind
+from orgbot.runtime.ports import Outgoing, Store, Transaction
+
+log = logging.getLogger(__name__)
+
+Lessons = tuple[tuple[Taught, ...], tuple[NewEntry, ...]]
+NOTHING: Lessons = ((), ())
+PROBLEMS = 5
+
+
+@dataclass(slots=True)
+class School:
+    """`content`: what faq/ holds, without the lessons; `train` makes an engine of a knowledge base. `wanted`
+    is set, from any thread, when there is something to do."""
+
+    store: Store
+    mind: Mind
+    content: KnowledgeBase
+    train: Callable[[KnowledgeBase], Engine]
+    clock: Callable[[], datetime]
+    wanted: bool = True
+    learned: Lessons = NOTHING
+    learned_from: KnowledgeBase = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.learned_from = self.content
+
+    def want(self) -> None:
+        self.wanted = True
+
+    def work(self) -> None:
+        """All that there is to do: learn what was approved or edited, then what each owner has asked."""
+        self.wanted = False
+        self.learn()
+        with self.store.transaction() as tx:
+            owners = tx.desk().owners
+        for owner in owners:
+            lesson = owner.state.lesson
+            if lesson is not None and lesson.step == "list" and not lesson.gaps:
+                self._list(owner)
+            elif lesson is not None and lesson.step == "preview":
+                self._preview(owner, lesson)
+
+    def learn(self) -> None:
+        """Nothing when nothing has changed since the last time."""
+        with self.store.transaction() as tx:
+            lessons = tx.lessons()
+        if lessons == self.learned and self.learned_from is self.content:
+            return
+        kb = with_taught(self.content, *lessons)
+        self.mind.known = Known(kb, self.train(kb))
+        self.learned, self.learned_from = lessons, self.content
+        log.info("learned: %d phrasings taught, %d entries", len(lessons[0]), len(kb.entries))
+
+    def edited(self, kb: KnowledgeBase | None, problems: Sequence[Problem]) -> None:
+        """faq/ was edited: what loads is learned; what does not is told to the owners, and that is all."""
+        if kb is not None:
+            self.content = kb
+            self.want()
+            return
+        now = self.clock()
+        with self.store.transaction() as tx:
+            shown = "\n".join(map(str, problems[:PROBLEMS]))
+            told = Reply(say(self.mind.kb, "lacunes.contenu", problemes=shown))
+            for owner in tx.desk().owners:
+                tx.enqueue(Outgoing(f"content:{uuid4()}", owner.chat_id, told), now)
+
+    def _engine(self) -> Engine | None:
+        matcher = self.mind.known.matcher
+        return matcher if isinstance(matcher, Engine) else None
+
+    def _list(self, owner: Owner) -> None:
+        engine, kb = self._engine(), self.mind.kb
+        with self.store.transaction() as tx:
+            waiting = tx.gaps()
+        if engine is None:
+            return
+        texts = [text for _, text in waiting]
+        gaps = tuple(_gap([waiting[at] for at in group], engine) for group in groups(texts, engine)[:SHOWN])
+        with self.store.transaction() as tx:
+            if self._still(tx, owner, Lesson(step="list")):
+                step = Lesson(step="choose", gaps=gaps) if gaps else None
+                self._tell(tx, owner, listing(gaps, len(waiting), kb), step)
+
+    def _preview(self, owner: Owner, lesson: Lesson) -> None:
+        engine, kb = self._engine(), self.mind.kb
+        if engine is None:
+            return
+        with self.store.transaction() as tx:
+            words = tx.words_of(lesson.gaps[lesson.gap].rows)
+        taught, new = lessons_of(lesson, words, kb)
+        before = self.learned
+        grown = with_taught(self.content, (*before[0], *taught), (*before[1], *new))
+        found = consequences(engine, self.train(grown), words)
+        reply = confirm(kb, preview(lesson, words, found, kb))
+        with self.store.transaction() as tx:
+            if self._still(tx, owner, lesson):
+                self._tell(tx, owner, reply, replace(lesson, step="confirm"))
+
+    def _still(self, tx: Transaction, owner: Owner, lesson: Lesson) -> bool:
+        """Whether she waits for that, and has not gone on to something else."""
+        now = tx.desk().owner(owner.chat_id)
+        return now is not None and now.state.lesson == lesson
+
+    def _tell(self, tx: Transaction, owner: Owner, reply: Reply, lesson: Lesson | None) -> None:
+        now = self.clock()
+        current = tx.desk().owner(owner.chat_id)
+        if current is not None:
+            tx.keep_desk(owner.chat_id, replace(current.state, lesson=lesson))
+            # Told once: her lesson moves on in the same transaction.
+            key = f"lesson:{uuid4()}"
+            tx.enqueue(Outgoing(key, owner.chat_id, reply), now)
+
+
+def lessons_of(
+    lesson: Lesson, words: Sequence[str], kb: KnowledgeBase
+) -> tuple[list[Taught], list[NewEntry]]:
+    """What an approved lesson adds."""
+    if lesson.title:
+        new = NewEntry(slug(lesson.title, kb.entries), lesson.title, lesson.answer)
+        return [Taught(text, new.id) for text in words], [new]
+    return [Taught(text, None if lesson.outside else lesson.entry) for text in words], []
+
+
+def _gap(members: Sequence[tuple[int, str]], engine: Engine) -> Gap:
+    """`members`: (number, text), the most typical first."""
+    samples = tuple(dict.fromkeys(text for _, text in members))[:SAMPLES]
+    likely: list[EntryId] = [entry for entry, _ in engine.decide(samples[0]).ranking[:LIKELY]]
+    return Gap(tuple(number for number, _ in members), samples, tuple(likely))

@@ -1,0 +1,147 @@
+"""The freelancer teaches, from her phone."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orgbot.knowledge.load import load
+from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.sentences import say
+from orgbot.matching.engine import Engine, build
+from tests.street import OWNER, Street, labels, plain, street
+
+pytestmark = pytest.mark.anyio
+
+PRIX, TEMPS = EntryId("prix"), EntryId("temps")
+PNEUS = ("où acheter des pneus d'hiver", "où acheter les pneus d'hiver")
+
+
+def train(kb: KnowledgeBase) -> Engine:
+    return build(kb, words_only=True)
+
+
+@pytest.fixture(scope="module")
+def small(kb: KnowledgeBase) -> KnowledgeBase:
+    """A third of the content, by words alone: learned in two seconds."""
+    entries = {name: replace(entry, phrasings=entry.phrasings[:25]) for name, entry in kb.entries.items()}
+    return replace(kb, entries=entries, out_of_scope=kb.out_of_scope[::3], essais=kb.essais[:20])
+
+
+@pytest.fixture(scope="module")
+def before(small: KnowledgeBase) -> Engine:
+    return train(small)
+
+
+@pytest.fixture
+async def lane(tmp_path: Path, small: KnowledgeBase, before: Engine) -> AsyncIterator[Street]:
+    async with street(tmp_path, small, before, train=train) as lane:
+        for text in (*PNEUS, "xyz abc", PNEUS[0]):
+            await lane.say(text)
+        yield lane
+
+
+async def test_what_had_no_answer_is_grouped_and_attached_to_an_entry(
+    lane: Street, small: KnowledgeBase
+) -> None:
+    told = await lane.say("/lacunes", OWNER)
+    listing = told[-1]
+    assert f"1. (3×) «\u00a0{PNEUS[0]}\u00a0»" in listing["text"]
+    (group,) = await lane.tap("1", OWNER)
+    assert PNEUS[1] in group["text"]
+    await lane.tap("Autre sujet", OWNER)
+    (*_, preview) = await lane.tap(small.entries[PRIX].title[:20], OWNER)
+    assert small.entries[PRIX].title in preview["text"]
+    assert "On garde?" in preview["text"]
+    # Nothing is learned before she says so.
+    (answer,) = await lane.say(PNEUS[1])
+    assert answer["text"] != plain(small.entries[PRIX].answer)
+    kept, following = await lane.say("oui", OWNER)
+    assert kept["text"] == plain(say(small, "lacunes.apprend"))
+    assert PNEUS[0] not in following["text"]
+    (answer,) = await lane.say(PNEUS[1])
+    assert answer["text"].startswith("C’est bien normal")
+
+
+async def test_a_new_entry_is_written_in_two_messages(lane: Street, small: KnowledgeBase) -> None:
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    (asked,) = await lane.tap("Nouvelle réponse", OWNER)
+    assert asked["text"] == plain(say(small, "lacunes.titre"))
+    (long,) = await lane.say("t" * 61, OWNER)
+    assert "61 caractères" in long["text"]
+    await lane.say("Des pneus, où ça?", OWNER)
+    (refused,) = await lane.say("…", OWNER)
+    assert "il n’y a rien à lire" in refused["text"]
+    (*_, preview) = await lane.say("Au <b> garage du coin.", OWNER)
+    assert "Au <b> garage du coin." in preview["text"]
+    await lane.tap("Garder", OWNER)
+    (answer,) = await lane.say(PNEUS[1])
+    assert answer["text"] == "Au <b> garage du coin."
+    lessons, entries = [*lane.parts.school.learned]
+    assert [entry.id for entry in entries] == ["des-pneus-ou-ca"]
+    assert len(lessons) == 2
+
+
+async def test_out_of_scope_and_ignored_do_not_come_back(lane: Street, small: KnowledgeBase) -> None:
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    (*_, preview) = await lane.tap("Hors sujet", OWNER)
+    assert "sans réponse" in preview["text"]
+    (*_, following) = await lane.tap("Garder", OWNER)
+    assert "xyz abc" in following["text"]
+    await lane.tap("1", OWNER)
+    (*_, none) = await lane.tap("Ignorer", OWNER)
+    assert none["text"] == plain(say(small, "lacunes.aucune"))
+
+
+async def test_she_may_change_her_mind(lane: Street, small: KnowledgeBase) -> None:
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    await lane.tap("Nouvelle réponse", OWNER)
+    (dropped,) = await lane.say("/annuler", OWNER)
+    assert dropped["text"] == plain(say(small, "lacunes.laisse"))
+    assert "↩️ La liste" in labels(dropped)
+    # Her words are for the bot again, as a director's would be.
+    (answer,) = await lane.say(small.entries[TEMPS].phrasings[0], OWNER)
+    assert answer["text"].startswith(plain(small.entries[TEMPS].answer)[:30])
+    (*_, stranger) = await lane.say("/lacunes")
+    assert stranger["text"] == plain(say(small, "aide.commandes"))
+
+
+async def test_what_was_taught_outlives_the_process(
+    tmp_path: Path, small: KnowledgeBase, before: Engine
+) -> None:
+    async with street(tmp_path, small, before, train=train) as lane:
+        await lane.say(PNEUS[0])
+        await lane.say("/lacunes", OWNER)
+        await lane.tap("1", OWNER)
+        await lane.tap("Autre sujet", OWNER)
+        await lane.tap(small.entries[PRIX].title[:20], OWNER)
+        await lane.tap("Garder", OWNER)
+    async with street(tmp_path, small, before, train=train) as lane:
+        await lane.settle()
+        (answer,) = await lane.say(PNEUS[0])
+        assert answer["text"].startswith("C’est bien normal")
+
+
+async def test_content_edited_by_hand_is_learned_and_a_slip_is_told(
+    lane: Street, small: KnowledgeBase, tmp_path: Path
+) -> None:
+    known = replace(small.entries[TEMPS], phrasings=(*small.entries[TEMPS].phrasings, "zone grise totale"))
+    lane.parts.school.edited(replace(small, entries={**small.entries, TEMPS: known}), ())
+    await lane.settle()
+    (answer,) = await lane.say("zone grise totale")
+    assert answer["text"] == plain(small.entries[TEMPS].answer)
+    broken = tmp_path / "faq"
+    (broken / "objections").mkdir(parents=True)
+    (broken / "objections" / "temps.yml").write_text("phrasings: [a]\ntitre: x\n", "utf-8")
+    found, problems = load(broken)
+    assert found is None
+    lane.parts.school.edited(found, problems)
+    await lane.settle()
+    told = await lane.last(OWNER, "ne se lit plus")
+    assert "temps.yml:2: clé inconnue" in told["text"]
+    (again, *_) = await lane.say("zone grise totale")
+    assert again["text"].startswith("On en a parlé")
