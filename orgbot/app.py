@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, NoReturn
 
 from alembic.util import CommandError
@@ -323,7 +324,7 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
         asyncio.ensure_future(parts.delivery.run()),
         asyncio.ensure_future(keep_time(parts.clockwork, parts.delivery.wake)),
         asyncio.ensure_future(_keep_school(parts)),
-        asyncio.ensure_future(_watch(parts)),
+        asyncio.ensure_future(watch(parts, default_folder())),
     ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -355,9 +356,8 @@ async def _keep_school(parts: Parts) -> None:
         idle += SCHOOL_PAUSE
 
 
-async def _watch(parts: Parts) -> None:
+async def watch(parts: Parts, folder: Path) -> None:
     """Until cancelled: faq/ edited by hand is read again."""
-    folder = default_folder()
     async for _ in awatch(folder, debounce=500, recursive=True):
         kb, problems = await asyncio.to_thread(load, folder)
         errors = [problem for problem in problems if problem.severity == "error"]

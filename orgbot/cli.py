@@ -1,4 +1,4 @@
-"""Commands: python -m orgbot [run | match | chat | check | eval | migrate | serve]."""
+"""Commands: python -m orgbot [run | match | chat | check | eval | faq export | migrate | serve]."""
 
 import asyncio
 import json
@@ -81,6 +81,28 @@ def check(folder: Path | None, *, gaps: bool) -> None:
         from orgbot.matching.rehearse import rehearse
 
         print(*found(rehearse(kb, _settings().cache)), sep="\n")
+
+
+@cli.group("faq")
+def content() -> None:
+    """Le contenu que le bot a appris."""
+
+
+@content.command("export")
+def export_lessons() -> None:
+    """Écrit dans faq/ ce qui a été enseigné dans Telegram."""
+    from orgbot import app
+    from orgbot.knowledge.write import export
+
+    with app.open_store(_settings()).transaction() as tx:
+        taught, entries = tx.lessons()
+    folder = default_folder()
+    changed = export(folder, taught, entries)
+    for path in changed:
+        print(path.relative_to(folder.parent))
+    print(
+        f"{len(taught)} formulations enseignées, {len(changed)} fichiers changés. Relis-les avant de publier."
+    )
 
 
 @cli.command()

@@ -26,9 +26,11 @@ def groups(texts: Sequence[str], engine: Engine, enough: float = ENOUGH) -> tupl
         return ()
     unique = [*places.values()]
     alike = _likeness([texts[first] for first, *_ in unique], engine)
+    said_often = np.array([len(same) for same in unique], np.float32)
     found = []
     for members in _clusters(alike, enough):
-        typical = members[np.argsort(-alike[np.ix_(members, members)].mean(axis=1), kind="stable")]
+        common = alike[np.ix_(members, members)] @ said_often[members]
+        typical = members[np.argsort(-common, kind="stable")]
         found.append(tuple(at for one in typical.tolist() for at in unique[one]))
     return tuple(sorted(found, key=lambda group: -len(group)))
 

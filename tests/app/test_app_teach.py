@@ -1,12 +1,15 @@
 """The freelancer teaches, from her phone."""
 
+import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orgbot.knowledge.load import load
+from orgbot.app import watch
+from orgbot.knowledge.load import default_folder, load
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.engine import Engine, build
@@ -145,3 +148,23 @@ async def test_content_edited_by_hand_is_learned_and_a_slip_is_told(
     assert "temps.yml:2: clé inconnue" in told["text"]
     (again, *_) = await lane.say("zone grise totale")
     assert again["text"].startswith("On en a parlé")
+
+
+async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(default_folder(), tmp_path / "faq"))
+    watching = asyncio.create_task(watch(lane.parts, folder))
+    try:
+        path = folder / "objections" / "temps.yml"
+        # The watcher may not be there yet: save again until it sees it.
+        for _ in range(100):
+            path.write_text(path.read_text("utf-8").replace("title:", "titre:", 1), "utf-8")
+            await asyncio.sleep(0.1)
+            await lane.parts.delivery.drain()
+            if any("ne se lit plus" in message["text"] for message in await lane.messages(OWNER)):
+                break
+        told = await lane.last(OWNER, "ne se lit plus")
+        assert "clé inconnue «\u00a0titre\u00a0»" in told["text"].replace("« ", "«\u00a0").replace(
+            " »", "\u00a0»"
+        )
+    finally:
+        watching.cancel()
