@@ -30,6 +30,7 @@ from orgbot.runtime.clockwork import Clockwork, keep_time
 from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
 from orgbot.sandbox import app as sandbox
+from orgbot.sandbox.clock import Clock
 from orgbot.settings import Settings, SettingsError, Token
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.store import SqlStore
@@ -168,8 +169,10 @@ async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
 ) -> None:
     local = f"http://127.0.0.1:{settings.port}"
     settings = replace(settings, api_url=local, owner_chat_id=settings.owner_chat_id or SANDBOX_OWNER)
-    page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher))
-    parts = assemble(settings, kb, matcher, store=ground.store)
+    clock = Clock()
+    page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher), clock=clock)
+    parts = assemble(settings, kb, matcher, store=ground.store, clock=clock.present)
+    clock.moved = partial(_catch_up, parts)
     page.router.routes.extend(web.create(parts.store.health).routes)
     closing = asyncio.Event()
     serving = asyncio.create_task(serve(page, ground.listener, closing))
@@ -185,6 +188,12 @@ async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
     page.state.close()
     closing.set()
     await serving
+
+
+async def _catch_up(parts: Parts) -> None:
+    """What a jump of the clock has made due happens now."""
+    await asyncio.to_thread(parts.clockwork.tick)
+    parts.delivery.wake()
 
 
 async def _run_bot(  # noqa: PLR0917  # same
