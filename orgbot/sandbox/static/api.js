@@ -43,12 +43,14 @@ const percent = new Intl.NumberFormat('fr-CA', { style: 'percent', maximumFracti
 let ahead = 0;
 export const follow = ({ now }) => { ahead = now - Date.now() / 1000; };
 export const present = () => Date.now() / 1000 + ahead;
-export const shortTimeOf = (seconds) => short.format(new Date(seconds * 1000));
-export const longTimeOf = (seconds) => long.format(new Date(seconds * 1000));
+// « mardi 1er décembre »: a weekday, a 1, a month.
+const dated = (formatter, seconds) => formatter.format(new Date(seconds * 1000)).replace(/(\p{L}{3,}\.?) 1 (?=\p{L})/u, '$1 1er ');
+export const shortTimeOf = (seconds) => dated(short, seconds);
+export const longTimeOf = (seconds) => dated(long, seconds);
 export const timeOf = (seconds) => clock.format(new Date(seconds * 1000));
 export const percentOf = (share) => percent.format(share);
 export function dayOf(seconds) {
-  const [then, today] = [seconds, present()].map((one) => day.format(new Date(one * 1000)));
+  const [then, today] = [seconds, present()].map((one) => dated(day, one));
   return then === today ? 'Aujourd’hui' : then;
 }
 
