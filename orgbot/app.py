@@ -38,6 +38,7 @@ from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.runtime.school import School
 from orgbot.sandbox import app as sandbox
+from orgbot.sandbox.clock import Clock
 from orgbot.settings import Settings, SettingsError, Token
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.store import SqlStore
@@ -200,8 +201,10 @@ async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
 ) -> None:
     local = f"http://127.0.0.1:{settings.port}"
     settings = replace(settings, api_url=local, owner_chat_id=settings.owner_chat_id or SANDBOX_OWNER)
-    page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher))
-    parts = assemble(settings, kb, matcher, store=ground.store)
+    clock = Clock()
+    page = sandbox.create(SANDBOX_TOKEN, explain=explainer(matcher), clock=clock)
+    parts = assemble(settings, kb, matcher, store=ground.store, clock=clock.present)
+    clock.moved = partial(_catch_up, parts)
     page.router.routes.extend(web.create(parts.store.health).routes)
     closing = asyncio.Event()
     serving = asyncio.create_task(serve(page, ground.listener, closing))
@@ -217,6 +220,12 @@ async def _run_sandbox(  # noqa: PLR0917  # what a bot is made of
     page.state.close()
     closing.set()
     await serving
+
+
+async def _catch_up(parts: Parts) -> None:
+    """What a jump of the clock has made due happens now."""
+    await asyncio.to_thread(parts.clockwork.tick)
+    parts.delivery.wake()
 
 
 async def _run_bot(  # noqa: PLR0917  # same

@@ -16,6 +16,8 @@ from starlette.staticfiles import StaticFiles
 
 from orgbot.sandbox import people
 from orgbot.sandbox.botapi import BotApi
+from orgbot.sandbox.clock import Clock
+from orgbot.sandbox.clock import endpoint as time_told
 from orgbot.sandbox.events import Events
 from orgbot.sandbox.faults import faults
 from orgbot.sandbox.model import Json
@@ -30,16 +32,19 @@ def create(  # noqa: PLR0913  # each replaces one thing of the outside world
     *,
     explain: people.Explain | None = None,
     now: Callable[[], float] = time.time,
+    clock: Clock | None = None,
     paced: bool = False,
     hosts: frozenset[str] = LOCAL_HOSTS,
     transport: httpx.AsyncBaseTransport | None = None,
     sleep: Sleep = asyncio.sleep,
 ) -> Starlette:
-    """`now` in Unix seconds. `paced`: more than a message a second to a chat gets 429.
+    """`now` in Unix seconds; `clock` replaces it for who must follow its jumps.
 
+    `paced`: more than a message a second to a chat gets 429.
     `transport` carries updates to the webhook instead of the network; `sleep` waits between its retries.
     """
-    world = Telegram(token, now, paced=paced)
+    clock = clock or Clock(now)
+    world = Telegram(token, clock.seconds, paced=paced)
     poller = Poller(world)
     deliverer = Deliverer(world, poller, transport, sleep)
     events = Events()
@@ -78,6 +83,7 @@ def create(  # noqa: PLR0913  # each replaces one thing of the outside world
         Route("/sandbox/state", state(world, poller, explains=explain is not None)),
         Route("/sandbox/files/{file}", file(world)),
         Route("/sandbox/faults", faults(world), methods=["GET", "POST", "DELETE"]),
+        Route("/sandbox/clock", time_told(world, clock), methods=["GET", "POST"]),
         Route("/sandbox/why", people.why(explain)),
         Route("/sandbox/events", events.endpoint),
     ]

@@ -75,8 +75,13 @@ def person_in(world: Telegram, chat: Chat | None, body: Json) -> Person:
     return person
 
 
-def message_of(world: Telegram, chat: Chat, body: Json) -> Message:
-    message = world.find(chat, number_of(body, "message_id"))
+def message_of(world: Telegram, chat: Chat, body: Json, name: str = "message_id") -> Message:
+    message = world.find(chat, number_of(body, name))
     if message is None:
-        raise PersonError("message_id : ce message n’existe pas (ou plus) dans cette conversation", 404)
+        raise PersonError(f"{name} : ce message n’existe pas (ou plus) dans cette conversation", 404)
     return message
+
+
+def answered_of(world: Telegram, chat: Chat, body: Json) -> Message | None:
+    """What she replies to, if she does."""
+    return None if body.get("reply_to") is None else message_of(world, chat, body, "reply_to")

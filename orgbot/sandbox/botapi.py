@@ -8,8 +8,8 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from orgbot.sandbox import files, profile, reactions, sending
 from orgbot.sandbox import params as parameters
-from orgbot.sandbox import profile, sending
 from orgbot.sandbox.errors import ApiError
 from orgbot.sandbox.model import Fault
 from orgbot.sandbox.params import Params
@@ -33,12 +33,12 @@ PLAIN: Mapping[str, Method] = {
     "setChatMenuButton": profile.set_chat_menu_button,
     "getChatMenuButton": profile.get_chat_menu_button,
     "sendMessage": sending.send_message,
-    "sendPhoto": sending.send_photo,
-    "sendDocument": sending.send_document,
+    **{f"send{kind.title()}": files.sender(kind) for kind in files.KINDS},
     "sendChatAction": sending.send_chat_action,
     "editMessageText": sending.edit_message_text,
     "editMessageReplyMarkup": sending.edit_message_reply_markup,
     "deleteMessage": sending.delete_message,
+    "setMessageReaction": reactions.set_message_reaction,
     "answerCallbackQuery": sending.answer_callback_query,
     "getChat": sending.get_chat,
     "leaveChat": sending.leave_chat,

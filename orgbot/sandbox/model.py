@@ -55,6 +55,8 @@ class Message:
     reply_to: "Message | None" = None
     edited: int | None = None
     deleted: bool = False
+    # The bot's own.
+    reaction: str = ""
 
     def json(self) -> Json:
         shown: Json = {
@@ -65,13 +67,26 @@ class Message:
             **self.content,
         }
         if self.reply_to is not None:
-            shown["reply_to_message"] = {**self.reply_to.json()}
-            shown["reply_to_message"].pop("reply_to_message", None)
+            shown["reply_to_message"] = self.reply_to.json()
         if self.edited is not None:
             shown["edit_date"] = self.edited
         if self.markup is not None:
             shown["reply_markup"] = self.markup
         return shown
+
+    def seen(self) -> Json:
+        """With what only people see."""
+        marks = {"edited": self.edited is not None, "deleted": self.deleted, "reaction": self.reaction}
+        return {**self.json(), **marks}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """`shape` is what the Bot API shows of it: for a photo, its sizes. `content` is what the bot uploaded."""
+
+    kind: str
+    shape: Any
+    content: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

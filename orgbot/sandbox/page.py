@@ -65,12 +65,17 @@ def state(world: Telegram, poller: Poller, *, explains: bool) -> Callable[[Reque
 
 
 def file(world: Telegram) -> Callable[[Request], Awaitable[Response]]:
-    """A picture that the bot uploaded; anything else is only ever a name."""
+    """A picture that the bot uploaded, or one for those that people send; any other file is only a name."""
 
     async def endpoint(request: Request) -> Response:
-        content = world.files.get(request.path_params["file"], b"")
+        kept = world.files.get(request.path_params["file"])
+        content = kept.content if kept else b""
         kind = next((kind for sign, kind in PICTURES.items() if content.startswith(sign)), None)
-        return Response(content, media_type=kind) if kind else PlainTextResponse("", status_code=404)
+        if kind:
+            return Response(content, media_type=kind)
+        if kept and kept.kind == "photo":
+            return FileResponse(STATIC / "photo.svg")
+        return PlainTextResponse("", status_code=404)
 
     return endpoint
 

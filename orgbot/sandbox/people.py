@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from orgbot.sandbox.asking import (
+    answered_of,
     chat_of,
     flag_of,
     message_of,
@@ -18,12 +19,12 @@ from orgbot.sandbox.asking import (
     read_json,
     string_of,
 )
-from orgbot.sandbox.entities import clean
+from orgbot.sandbox.entities import clean, units
 from orgbot.sandbox.errors import PersonError
 from orgbot.sandbox.keyboard import buttons
-from orgbot.sandbox.media import KINDS, media
+from orgbot.sandbox.media import KINDS, attachment
 from orgbot.sandbox.model import Chat, Json, Message, Person
-from orgbot.sandbox.text import LONGEST_TEXT, typed
+from orgbot.sandbox.text import LONGEST_CAPTION, LONGEST_TEXT, typed
 from orgbot.sandbox.world import DAY, Telegram
 
 Explain = Callable[[str], Mapping[str, object]]
@@ -43,9 +44,10 @@ def acting(world: Telegram, action: Action) -> Callable[[Request], Awaitable[Res
 
 
 def say(world: Telegram, body: Json) -> Json:
-    """A text longer than Telegram's limit leaves as several messages, as from a real phone."""
+    """A text longer than Telegram allows leaves as several messages, as from a phone; the first replies."""
     chat = _writable(world, body)
     person = person_in(world, chat, body)
+    answered = answered_of(world, chat, body)
     rest = clean(string_of(body, "text")).strip()
     if not rest:
         raise PersonError("text : le message est vide; écris quelque chose")
@@ -55,7 +57,7 @@ def say(world: Telegram, body: Json) -> Json:
         text, entities = typed(piece)
         if text:
             content = {"text": text, **({"entities": entities} if entities else {})}
-            said.append(_send(world, chat, person, content))
+            said.append(_send(world, chat, person, content, None if said else answered))
     return {"message": said[-1], "messages": said}
 
 
@@ -80,8 +82,10 @@ def _writable(world: Telegram, body: Json) -> Chat:
     return chat
 
 
-def _send(world: Telegram, chat: Chat, person: Person, content: Json) -> Json:
-    message = world.post(chat, person.json(), content)
+def _send(
+    world: Telegram, chat: Chat, person: Person, content: Json, answered: Message | None = None
+) -> Json:
+    message = world.post(chat, person.json(), content, reply_to=answered)
     world.hear(message)
     return message.json()
 
@@ -92,9 +96,12 @@ def send(world: Telegram, body: Json) -> Json:
     if kind not in KINDS:
         raise PersonError(f"kind : « {kind} » est inconnu; choisis parmi {', '.join(KINDS)}")
     person = person_in(world, chat, body)
+    answered = answered_of(world, chat, body)
     caption, entities = typed(string_of(body, "caption", ""))
+    if units(caption) > LONGEST_CAPTION:
+        raise PersonError(f"caption : la légende dépasse {LONGEST_CAPTION} caractères")
     words = {"caption": caption, "caption_entities": entities} if caption else {}
-    message = _send(world, chat, person, {**media(world, person, kind), **words})
+    message = _send(world, chat, person, {**attachment(world, person, kind), **words}, answered)
     return {"message": message, "messages": [message]}
 
 
@@ -160,18 +167,13 @@ def chat_json(chat: Chat) -> Json:
     return {**chat.json(), "name": chat.name, "blocked": chat.bot == "kicked", "standing": chat.bot}
 
 
-def message_json(message: Message) -> Json:
-    """With what only people see: that it was edited, that it is gone."""
-    return {**message.json(), "edited": message.edited is not None, "deleted": message.deleted}
-
-
 def show_chat(world: Telegram) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         number = request.path_params["chat"]
         chat = world.chats.get(int(number)) if re.fullmatch(r"-?[0-9]{1,18}", number) else None
         if chat is None:
             return JSONResponse({"error": "chat : conversation inconnue"}, status_code=404)
-        messages = [message_json(message) for message in world.messages[chat.id].values()]
+        messages = [message.seen() for message in world.messages[chat.id].values()]
         return JSONResponse({**chat_json(chat), "messages": messages})
 
     return endpoint

@@ -8,8 +8,8 @@ from orgbot.sandbox.entities import units
 from orgbot.sandbox.errors import bad
 from orgbot.sandbox.keyboard import inline_keyboard
 from orgbot.sandbox.model import Chat, Json, Message
-from orgbot.sandbox.params import Params, Upload
-from orgbot.sandbox.text import LONGEST_CAPTION, LONGEST_TEXT, formatted
+from orgbot.sandbox.params import Params
+from orgbot.sandbox.text import LONGEST_TEXT, formatted
 from orgbot.sandbox.world import DAY, TAP_LIFE, Telegram
 
 LONGEST_TOAST = 200
@@ -31,7 +31,7 @@ ACTIONS = (
 def send_message(world: Telegram, params: Params) -> object:
     content = _text(world, params)
     markup = inline_keyboard(params)
-    return _post(world, params, content, markup)
+    return post(world, params, content, markup)
 
 
 def _text(world: Telegram, params: Params) -> Json:
@@ -45,7 +45,7 @@ def _text(world: Telegram, params: Params) -> Json:
     return {"text": text, **({"entities": entities} if entities else {}), **preview}
 
 
-def _post(world: Telegram, params: Params, content: Json, markup: Json | None) -> Json:
+def post(world: Telegram, params: Params, content: Json, markup: Json | None) -> Json:
     chat = open_chat(world, params)
     reply_to = _reply_to(world, params, chat)
     world.pace(chat)
@@ -64,46 +64,6 @@ def _reply_to(world: Telegram, params: Params, chat: Chat) -> Message | None:
     if message is None and not lenient:
         raise bad("message to be replied not found")
     return message
-
-
-def send_photo(world: Telegram, params: Params) -> object:
-    file_id, upload = _file(world, params, "photo")
-    size = {"file_id": file_id, "file_unique_id": f"u{file_id}", "width": 1280, "height": 853}
-    content = {"photo": [{**size, "file_size": len(upload.content)} if upload else size]}
-    return _post(world, params, {**content, **_caption(world, params)}, inline_keyboard(params))
-
-
-def send_document(world: Telegram, params: Params) -> object:
-    file_id, upload = _file(world, params, "document")
-    document: Json = {"file_id": file_id, "file_unique_id": f"u{file_id}"}
-    if upload:
-        named = {"file_name": upload.name, "mime_type": upload.mime_type}
-        document |= {**named, "file_size": len(upload.content)}
-    return _post(world, params, {"document": document, **_caption(world, params)}, inline_keyboard(params))
-
-
-def _file(world: Telegram, params: Params, kind: str) -> tuple[str, Upload | None]:
-    """An upload, a file_id, or a URL that is never fetched."""
-    given = params.text(kind)
-    upload = params.uploads.get(given.removeprefix("attach://") if given else kind)
-    if upload is not None:
-        if not upload.content:
-            raise bad("file must be non-empty")
-        return world.keep_file(upload.content), upload
-    if not given or given.startswith("attach://"):
-        raise bad(f"there is no {kind} in the request")
-    if given not in world.files and not given.startswith(("http://", "https://", "fichier-")):
-        raise bad("wrong file identifier/HTTP URL specified")
-    return given, None
-
-
-def _caption(world: Telegram, params: Params) -> Json:
-    caption, entities = formatted(params, "caption", world.find_user)
-    if units(caption) > LONGEST_CAPTION:
-        raise bad("message caption is too long")
-    if not caption:
-        return {}
-    return {"caption": caption, **({"caption_entities": entities} if entities else {})}
 
 
 def edit_message_text(world: Telegram, params: Params) -> object:

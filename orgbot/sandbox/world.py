@@ -5,10 +5,23 @@ from dataclasses import replace
 from typing import Any
 
 from orgbot.sandbox.errors import too_many
-from orgbot.sandbox.model import Chat, Fault, Json, Message, Person, Profile, Standing, Tap, Update, Webhook
+from orgbot.sandbox.model import (
+    Chat,
+    Fault,
+    File,
+    Json,
+    Message,
+    Person,
+    Profile,
+    Standing,
+    Tap,
+    Update,
+    Webhook,
+)
 
 DAY = 24 * 3600
 TAP_LIFE = 150
+MOST_CONTENTS = 50
 # Those that a bot must ask for by name.
 RARE = ("chat_member", "message_reaction", "message_reaction_count")
 
@@ -40,7 +53,7 @@ class Telegram:
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
         self.messages: dict[int, dict[int, Message]] = {}
-        self.files: dict[str, bytes] = {}
+        self.files: dict[str, File] = {}
         self.queue: list[Update] = []
         self.wanted: list[str] = []
         self.webhook: Webhook | None = None
@@ -49,7 +62,7 @@ class Telegram:
         self.faults: list[Fault] = []
         self.last_sent: dict[int, float] = {}
         self.watchers: list[Watcher] = []
-        self._last_id = self._last_update = first_id(now())
+        self._first_id = self._last_id = self._last_update = first_id(now())
         for person in (DIRECTOR, FREELANCER):
             self.add_person(person)
 
@@ -107,29 +120,38 @@ class Telegram:
         markup: Json | None = None,
         reply_to: Message | None = None,
     ) -> Message:
-        message = Message(self.next_id(), chat, sender, int(self.now()), content, markup, reply_to)
+        # A message that is shown inside another shows none in its turn.
+        answered = None if reply_to is None else replace(reply_to, reply_to=None)
+        message = Message(self.next_id(), chat, sender, int(self.now()), content, markup, answered)
         self.messages[chat.id][message.id] = message
-        self.emit("message", {"chat": chat.id, "message": message.json()})
+        self.emit("message", {"chat": chat.id, "message": message.seen()})
         return message
 
     def change(self, message: Message, **changes: Any) -> Message:
         changed = replace(message, **changes)
         self.messages[message.chat.id][message.id] = changed
         kind = "delete" if changed.deleted else "edit"
-        self.emit(kind, {"chat": message.chat.id, "message": {**changed.json(), "deleted": changed.deleted}})
+        self.emit(kind, {"chat": message.chat.id, "message": changed.seen()})
         return changed
 
     def find(self, chat: Chat, message_id: int) -> Message | None:
         message = self.messages[chat.id].get(message_id)
         return None if message is None or message.deleted else message
 
-    def keep_file(self, content: bytes) -> str:
-        """A file_id; only the newest files are kept, this Telegram lives in memory."""
-        file_id = f"fichier-{self.next_id()}"
-        self.files[file_id] = content
-        while len(self.files) > 50:
-            del self.files[next(iter(self.files))]
-        return file_id
+    def new_file(self) -> str:
+        return f"fichier-{self.next_id()}"
+
+    def keep_file(self, file_id: str, file: File) -> None:
+        """Of what was uploaded, only the newest contents: this Telegram lives in memory."""
+        self.files[file_id] = file
+        full = [one for one, kept in self.files.items() if kept.content]
+        for one in full[:-MOST_CONTENTS]:
+            self.files[one] = replace(self.files[one], content=b"")
+
+    def is_older(self, file_id: str) -> bool:
+        """Whether the file is of an earlier start, of which nothing is known here."""
+        number = file_id.removeprefix("fichier-")
+        return number != file_id and number.isdecimal() and int(number) <= self._first_id
 
     # Updates
 

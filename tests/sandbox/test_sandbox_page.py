@@ -42,6 +42,37 @@ def test_the_files_name_no_other_host_and_never_parse_what_people_wrote() -> Non
         assert not re.search(r"\sstyle=|\son\w+=\"", text), path.name
 
 
+def test_every_module_of_the_page_is_there() -> None:
+    folder = Path(page.STATIC)
+    named = {
+        module
+        for path in folder.glob("*.js")
+        for module in re.findall(r"from '\./([\w.]+)'", path.read_text())
+    }
+    assert {"answering.js", "clock.js", "people.js"} <= named
+    assert {path.name for path in folder.glob("*.js")} == {*named, "main.js"}
+
+
+def test_every_part_that_a_module_looks_for_is_on_the_page() -> None:
+    html = (page.STATIC / "index.html").read_text()
+    ids = set(re.findall(r'id="([\w-]+)"', html))
+    known = set(re.findall(r'(?:class|name|data-jump)="([^"]+)"', html))
+    words = {word for classes in known for word in classes.split()}
+    for path in Path(page.STATIC).glob("*.js"):
+        text = path.read_text()
+        named = re.findall(r"(?:byId|getElementById)\('([\w-]+)'\)", text)
+        assert set(named) <= ids, path.name
+        parts = re.findall(r"part\('\.([\w-]+)", text)
+        assert set(parts) <= words, path.name
+    assert {"hour", "day", "monday"} <= words
+
+
+def test_what_the_modules_say_in_french_is_set_with_care() -> None:
+    for path in Path(page.STATIC).glob("*.js"):
+        text = re.sub(r"//.*", "", path.read_text())
+        assert not re.search(r"« | »|\w'\w+ \w+[.…]'", text), path.name
+
+
 def test_the_page_s_french_is_set_with_care() -> None:
     for path in Path(page.STATIC).glob("*.html"):
         text = path.read_text()
@@ -81,6 +112,14 @@ async def test_the_state_tells_what_the_page_shows(town: Town) -> None:
     assert state["bot"]["description"] == "Je réponds."
     assert [one["name"] for one in state["chats"]] == ["Lucie", "Camille"]
     assert (state["pending"], state["listening"], state["explains"]) == (1, "none", False)
+
+
+async def test_a_newcomer_is_among_those_who_can_hold_a_phone(town: Town) -> None:
+    added = (await town.post("people", first_name="Noé"))["chat"]
+    state = (await town.web.get("/sandbox/state")).json()
+    assert [(one["name"], one["type"]) for one in state["chats"]][-1] == ("Noé", "private")
+    shown = (await town.web.get(f"/sandbox/chats/{added['id']}")).json()
+    assert (shown["messages"], shown["standing"]) == ([], "never")
 
 
 async def test_no_explanation_without_an_explainer(town: Town) -> None:

@@ -49,8 +49,12 @@ class Town:
         found: dict[str, Any] = answer.json()
         return found
 
-    async def say(self, text: str, chat: int = DIRECTOR) -> dict[str, Any]:
-        message: dict[str, Any] = (await self.post("say", chat=chat, text=text))["message"]
+    async def say(self, text: str, chat: int = DIRECTOR, **more: object) -> dict[str, Any]:
+        message: dict[str, Any] = (await self.post("say", chat=chat, text=text, **more))["message"]
+        return message
+
+    async def send(self, kind: str, chat: int = DIRECTOR, **more: object) -> dict[str, Any]:
+        message: dict[str, Any] = (await self.post("send", chat=chat, kind=kind, **more))["message"]
         return message
 
     async def messages(self, chat: int = DIRECTOR) -> list[dict[str, Any]]:

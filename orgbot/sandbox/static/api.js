@@ -32,16 +32,26 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-const clock = new Intl.DateTimeFormat('fr-CA', { hour: 'numeric', minute: '2-digit' });
-const day = new Intl.DateTimeFormat('fr-CA', { weekday: 'long', day: 'numeric', month: 'long' });
+// Times are the bot's: where it is, and as far ahead as its clock was pushed.
+const format = (options) => new Intl.DateTimeFormat('fr-CA', { timeZone: 'America/Montreal', ...options });
+const clock = format({ hour: 'numeric', minute: '2-digit' });
+const day = format({ weekday: 'long', day: 'numeric', month: 'long' });
+const short = format({ weekday: 'short', day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
+const long = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric', hour: 'numeric', minute: '2-digit' });
 const percent = new Intl.NumberFormat('fr-CA', { style: 'percent', maximumFractionDigits: 0 });
 
+let ahead = 0;
+export const follow = ({ now }) => { ahead = now - Date.now() / 1000; };
+export const present = () => Date.now() / 1000 + ahead;
+// « mardi 1er décembre »: a weekday, a 1, a month.
+const dated = (formatter, seconds) => formatter.format(new Date(seconds * 1000)).replace(/(\p{L}{3,}\.?) 1 (?=\p{L})/u, '$1 1er ');
+export const shortTimeOf = (seconds) => dated(short, seconds);
+export const longTimeOf = (seconds) => dated(long, seconds);
 export const timeOf = (seconds) => clock.format(new Date(seconds * 1000));
 export const percentOf = (share) => percent.format(share);
 export function dayOf(seconds) {
-  const date = new Date(seconds * 1000);
-  if (date.toDateString() === new Date().toDateString()) return 'Aujourd’hui';
-  return day.format(date);
+  const [then, today] = [seconds, present()].map((one) => dated(day, one));
+  return then === today ? 'Aujourd’hui' : then;
 }
 
 // A menu of buttons: arrows move, Escape closes and gives the focus back.

@@ -1,10 +1,10 @@
 // The page: two phones, their live news, and two panels.
 import { get } from './api.js';
+import { clock } from './clock.js';
 import { faults } from './faults.js';
 import { Phone } from './phone.js';
 import { explain } from './why.js';
 
-const DIRECTOR = 1001;
 // How long a message may wait before the page says that no bot listens.
 const PATIENCE = 4000;
 
@@ -13,7 +13,6 @@ const why = byId('why');
 const live = byId('live');
 
 const shared = {
-  director: DIRECTOR,
   explains: false,
   last: '',
   why(text) {
@@ -36,7 +35,9 @@ const shared = {
 };
 
 const phones = [...document.querySelectorAll('.seat')].map((seat) => new Phone(seat, shared));
-const phoneOf = (chat) => phones.find((phone) => phone.chat === chat);
+const [left] = phones;
+const withPhones = (chat, act) => phones.filter((phone) => phone.chat === chat).forEach(act);
+const readClock = clock(byId('clock'), byId('open-clock'));
 const refreshFaults = faults(byId('faults'), byId('open-faults').querySelector('.count'));
 
 function toggle(panel, open = panel.hidden) {
@@ -46,7 +47,7 @@ function toggle(panel, open = panel.hidden) {
   document.body.classList.toggle(`with-${panel.id}`, open);
 }
 
-for (const panel of [why, byId('faults')]) {
+for (const panel of [why, byId('faults'), byId('clock')]) {
   byId(`open-${panel.id}`).addEventListener('click', () => {
     toggle(panel);
     if (panel === why && !panel.hidden) tellWhy();
@@ -85,9 +86,10 @@ async function listening() {
 
 async function everything() {
   await describe();
+  await readClock();
   await Promise.all(phones.map((phone) => phone.load()));
   await refreshFaults();
-  const heard = [...phoneOf(DIRECTOR).messages.values()].filter((one) => !one.from.is_bot && one.text && !one.text.startsWith('/'));
+  const heard = [...left.messages.values()].filter((one) => !one.from.is_bot && one.text && !one.text.startsWith('/'));
   shared.last = heard.pop()?.text ?? '';
   if (!why.hidden) tellWhy();
 }
@@ -101,11 +103,12 @@ function follow() {
   const source = new EventSource('/sandbox/events');
   const on = (kind, act) => source.addEventListener(kind, (event) => act(JSON.parse(event.data)));
   on('ready', () => { tell('on', 'En direct'); everything(); });
-  on('message', ({ chat, message }) => phoneOf(chat)?.put(message));
-  on('edit', ({ chat, message }) => phoneOf(chat)?.put(message));
-  on('delete', ({ chat, message }) => phoneOf(chat)?.remove(message));
-  on('action', (body) => phoneOf(body.chat)?.action(body));
-  on('toast', (body) => phoneOf(body.chat)?.toast(body));
+  on('message', ({ chat, message }) => withPhones(chat, (phone) => phone.put(message)));
+  on('edit', ({ chat, message }) => withPhones(chat, (phone) => phone.put(message)));
+  on('delete', ({ chat, message }) => withPhones(chat, (phone) => phone.remove(message)));
+  on('action', (body) => withPhones(body.chat, (phone) => phone.action(body)));
+  on('toast', (body) => withPhones(body.chat, (phone) => phone.toast(body)));
+  on('clock', async () => { await readClock(); phones.forEach((phone) => phone.redraw()); });
   for (const kind of ['commands', 'profile', 'chat']) on(kind, describe);
   on('faults', refreshFaults);
   source.addEventListener('error', () => {
@@ -116,6 +119,6 @@ function follow() {
 
 await describe().catch(() => tell('off', 'Le bac à sable ne répond pas'));
 const payload = new URLSearchParams(location.search).get('start');
-if (payload && /^[A-Za-z0-9_-]{1,64}$/.test(payload)) phoneOf(DIRECTOR).payload = payload;
+if (payload && /^[A-Za-z0-9_-]{1,64}$/.test(payload)) left.payload = payload;
 if (shared.explains && matchMedia('(min-width: 1120px)').matches) { toggle(why, true); tellWhy(); }
 follow();

@@ -1,11 +1,15 @@
 // One person's Telegram: her chat with the bot.
+import { Answering } from './answering.js';
 import { dayOf, element, get, menu, post } from './api.js';
 import { bubble } from './message.js';
+import { holder } from './people.js';
 
 const ATTACHMENTS = [
-  ['photo', '🖼', 'Photo d’essai'], ['voice', '🎤', 'Message vocal'], ['sticker', '👍', 'Autocollant'],
-  ['document', '📄', 'Document'], ['location', '📍', 'Position'],
+  ['photo', '🖼', 'Photo d’essai'], ['voice', '🎤', 'Message vocal'], ['video', '🎬', 'Vidéo'], ['audio', '🎵', 'Audio'],
+  ['document', '📄', 'Document'], ['sticker', '👍', 'Autocollant'], ['location', '📍', 'Position'],
 ];
+// What words can go with.
+const CAPTIONED = ['photo', 'voice', 'video', 'audio', 'document'];
 const ACTING = { typing: 'écrit…', upload_photo: 'envoie une photo…', upload_document: 'envoie un document…' };
 // Telegram shows an action for five seconds.
 const ACTION_LIFE = 5000;
@@ -14,6 +18,7 @@ const SPINNER_LIFE = 15000;
 export class Phone {
   constructor(seat, shared) {
     this.chat = Number(seat.dataset.chat);
+    this.isDirector = seat.dataset.role === 'direction';
     this.seat = seat;
     this.shared = shared;
     this.messages = new Map();
@@ -27,6 +32,8 @@ export class Phone {
       commands: part('.commands'), attach: part('.attach'),
     });
     this.scroll.setAttribute('aria-label', `Messages : ${seat.querySelector('h2').firstChild.data.trim()}`.replace(' :', '\u00a0:'));
+    this.answering = new Answering(part('.answering'), this.input);
+    this.held = holder(this, part('.holder select'));
     this.wire();
   }
 
@@ -37,13 +44,14 @@ export class Phone {
     this.startButton.addEventListener('click', () => this.start());
     this.unblock.addEventListener('click', () => this.block(false));
     this.blockSwitch.addEventListener('click', () => this.block(this.blockSwitch.getAttribute('aria-checked') !== 'true'));
+    this.scroll.addEventListener('scrollend', () => { this.falling = false; });
     this.commandMenu = menu(this.commands, this.slash);
     this.slash.addEventListener('click', () => this.filter(''), true);
     const clip = this.seat.querySelector('.clip');
     const attachMenu = menu(this.attach, clip);
     this.attach.append(...ATTACHMENTS.map(([kind, icon, words]) => element('button', {
       type: 'button', role: 'menuitem',
-      onclick: () => { attachMenu.close(true); this.act(post('/sandbox/send', { chat: this.chat, kind })); },
+      onclick: () => { attachMenu.close(true); this.send(kind); },
     }, element('span', { 'aria-hidden': 'true' }, icon), words)));
   }
 
@@ -52,7 +60,7 @@ export class Phone {
   describe(state) {
     const chat = state.chats.find((one) => one.id === this.chat);
     this.bot = state.bot;
-    this.seat.querySelector('h2 span').textContent = chat.name;
+    this.held(state.chats);
     this.seat.querySelector('.who strong').textContent = state.bot.first_name;
     this.blank.querySelector('p').textContent = state.bot.description || 'Écris-lui pour le savoir.';
     this.blocked = chat.blocked;
@@ -62,21 +70,27 @@ export class Phone {
   }
 
   async load() {
-    const { messages } = await get(`/sandbox/chats/${this.chat}`);
+    const { chat } = this;
+    const { messages } = await get(`/sandbox/chats/${chat}`);
+    if (chat !== this.chat) return;
     this.messages = new Map(messages.filter((one) => !one.deleted).map((one) => [one.message_id, one]));
     this.started = false;
+    this.redraw();
+    this.refresh();
+  }
+
+  redraw() {
     this.list.replaceChildren();
     for (const message of this.messages.values()) this.place(message);
-    this.refresh();
     this.bottom(true);
   }
 
   put(message) {
-    const near = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 120;
+    const near = this.falling || this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 120;
     const fresh = !this.messages.has(message.message_id);
     this.messages.set(message.message_id, message);
     if (message.from.is_bot) this.rest();
-    else if (fresh && this.chat === this.shared.director && message.text && !message.text.startsWith('/')) {
+    else if (fresh && this.isDirector && message.text && !message.text.startsWith('/')) {
       this.shared.said(message.text);
     }
     const made = this.place(message);
@@ -87,7 +101,7 @@ export class Phone {
 
   place(message) {
     const made = bubble(message, this.acts());
-    const old = this.list.querySelector(`[data-id="${message.message_id}"]`);
+    const old = this.row(message.message_id);
     if (old) { old.replaceWith(made); return made; }
     const day = dayOf(message.date);
     const last = [...this.list.querySelectorAll('.day')].pop();
@@ -98,8 +112,13 @@ export class Phone {
 
   remove(message) {
     this.messages.delete(message.message_id);
-    this.list.querySelector(`[data-id="${message.message_id}"]`)?.remove();
+    this.row(message.message_id)?.remove();
+    if (this.answering.id === message.message_id) this.answering.stop();
     this.refresh();
+  }
+
+  row(id) {
+    return this.list.querySelector(`[data-id="${id}"]`);
   }
 
   action({ action }) {
@@ -130,7 +149,9 @@ export class Phone {
       say: (text) => this.say(text),
       start: (payload) => this.offer(payload),
       tap: (id, data, key) => this.tap(id, data, key),
-      why: this.shared.explains && this.chat === this.shared.director ? this.shared.why : null,
+      reply: (message) => this.answering.begin(message),
+      show: (id) => this.show(id),
+      why: this.shared.explains && this.isDirector ? this.shared.why : null,
     };
   }
 
@@ -149,11 +170,38 @@ export class Phone {
     this.input.value = '';
     this.grow();
     this.commandMenu.close();
-    this.say(text);
+    this.say(text, this.answering.take());
   }
 
-  say(text) {
-    this.act(post('/sandbox/say', { chat: this.chat, text }));
+  say(text, answered) {
+    this.act(post('/sandbox/say', { chat: this.chat, text, reply_to: answered }));
+  }
+
+  // What is being written goes along, as from a real phone.
+  send(kind) {
+    const caption = CAPTIONED.includes(kind) ? this.input.value.trim() : '';
+    if (caption) { this.input.value = ''; this.grow(); }
+    this.act(post('/sandbox/send', { chat: this.chat, kind, caption, reply_to: this.answering.take() }));
+  }
+
+  show(id) {
+    const row = this.row(id);
+    if (!row) return this.notice('Ce message n’est plus là.');
+    row.scrollIntoView({ block: 'center', behavior: 'smooth' });
+    row.focus({ preventScroll: true });
+    row.classList.remove('fresh', 'found');
+    // Read so that the highlight begins anew.
+    void row.offsetWidth;
+    row.classList.add('found');
+    return row;
+  }
+
+  async choose(chat) {
+    this.chat = chat;
+    this.answering.stop();
+    this.rest();
+    this.describe(await get('/sandbox/state'));
+    await this.load();
   }
 
   start() {
@@ -168,6 +216,7 @@ export class Phone {
   offer(payload) {
     this.payload = payload;
     this.refresh();
+    this.notice('Pour ouvrir ce lien comme quelqu’un d’autre, choisis cette personne en haut du téléphone.');
     this.startButton.focus();
   }
 
@@ -185,8 +234,11 @@ export class Phone {
     if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
       this.submit();
-    } else if (event.key === 'Escape') this.commandMenu.close();
-    else if (event.key === 'ArrowUp' && !this.commands.hidden) {
+    } else if (event.key === 'Escape') {
+      if (this.commands.hidden) this.answering.stop();
+      this.commandMenu.close();
+    }
+    if (event.key === 'ArrowUp' && !this.commands.hidden) {
       event.preventDefault();
       [...this.commands.querySelectorAll('button:not([hidden])')].pop()?.focus();
     }
@@ -223,6 +275,7 @@ export class Phone {
     this.startButton.hidden = !start;
     this.unblock.hidden = !this.blocked;
     this.composer.hidden = start || this.blocked;
+    if (this.composer.hidden) this.answering.stop();
     this.blockSwitch.querySelector('.words').textContent = this.blocked ? 'Bloqué' : 'Bloquer';
   }
 
@@ -233,6 +286,7 @@ export class Phone {
   }
 
   bottom(now = false) {
+    this.falling = !now;
     requestAnimationFrame(() => this.scroll.scrollTo({ top: this.scroll.scrollHeight, behavior: now ? 'instant' : 'smooth' }));
   }
 }
