@@ -163,12 +163,12 @@ def chat() -> None:
 
 
 def _run(settings: Settings) -> None:
-    from orgbot import app
+    from orgbot import app, running
 
     kb = _knowledge(None)
     ground = app.open_ground(settings)
     matcher = app.matcher(kb, settings)
-    asyncio.run(app.run(settings, ground, kb, matcher, lambda text: print(text, flush=True)))
+    asyncio.run(running.run(settings, ground, kb, matcher, lambda text: print(text, flush=True)))
 
 
 def _settings() -> Settings:

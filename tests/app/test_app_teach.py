@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from orgbot.app import watch
 from orgbot.knowledge.load import default_folder, load
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.engine import Engine, build
+from orgbot.running import watch
 from tests.street import OWNER, Street, labels, plain, street
 
 pytestmark = pytest.mark.anyio

@@ -12,9 +12,10 @@ import httpx
 import pytest
 from telegram.request import HTTPXRequest
 
-from orgbot.app import assemble, webhook
+from orgbot.app import assemble
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
+from orgbot.running import webhook
 from orgbot.sandbox.app import create
 from orgbot.settings import Token
 from orgbot.tg.menu import COMMANDS, publish

@@ -1,0 +1,227 @@
+"""The parts of a bot set to work, until they are told to stop."""
+
+import asyncio
+import logging
+import secrets
+import signal
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from telegram import Update
+from telegram.error import BadRequest, InvalidToken, TelegramError
+from watchfiles import awatch
+
+from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
+from orgbot.desk.respond import PAIRING, secret_hash
+from orgbot.knowledge.load import default_folder, load
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.decision import Matcher
+from orgbot.runtime.clockwork import keep_time
+from orgbot.runtime.delivery import back_off
+from orgbot.sandbox import app as sandbox
+from orgbot.sandbox.clock import Clock
+from orgbot.settings import Settings, SettingsError
+from orgbot.tg.menu import publish
+from orgbot.tg.polling import WANTED, Polling
+from orgbot.web import app as web
+from orgbot.web.server import serve
+
+log = logging.getLogger(__name__)
+
+SANDBOX_OWNER = 2002
+
+# How long the last deliveries may take once a stop is asked for; hosts allow 30 s.
+LAST_DELIVERIES = 10.0
+# Seconds between two looks at what there is to teach.
+SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
+
+Say = Callable[[str], None]
+
+
+async def run(settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say) -> None:
+    """Until SIGINT or SIGTERM. Raises SettingsError for what only Telegram or the machine can tell."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    if settings.token is None:
+        await _run_sandbox(settings, ground, kb, matcher, say, stop)
+    else:
+        await _run_bot(settings, ground, kb, matcher, say, stop)
+
+
+async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
+    settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
+) -> None:
+    local = f"http://127.0.0.1:{settings.port}"
+    settings = replace(settings, api_url=local, owner_chat_id=settings.owner_chat_id or SANDBOX_OWNER)
+    clock = Clock()
+    page = sandbox.create(SANDBOX_TOKEN, explain=lambda text: _explained(parts, text), clock=clock)
+    parts = assemble(settings, kb, matcher, store=ground.store, clock=clock.present)
+    clock.moved = partial(_catch_up, parts)
+    page.router.routes.extend(web.create(parts.store.health).routes)
+    closing = asyncio.Event()
+    serving = asyncio.create_task(serve(page, ground.listener, closing))
+    await _connect(parts, stop)
+    say(
+        f"orgbot est prêt, dans son bac à sable : ouvre {local}\n"
+        "À gauche, écris comme la direction d’un organisme; à droite, reçois les demandes comme pigiste.\n"
+        f"Les demandes d’essai sont gardées dans {database_url(settings)}. Ctrl+C pour arrêter.\n"
+        "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
+    )
+    await publish(parts.bot, kb, _owners(parts, settings))
+    await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
+    page.state.close()
+    closing.set()
+    await serving
+
+
+async def _catch_up(parts: Parts) -> None:
+    """What a jump of the clock has made due happens now."""
+    await asyncio.to_thread(parts.clockwork.tick)
+    parts.delivery.wake()
+
+
+async def _run_bot(  # noqa: PLR0913, PLR0917  # same
+    settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
+) -> None:
+    parts = assemble(settings, kb, matcher, store=ground.store)
+    receive = None if settings.webhook_url is None else webhook(parts)
+    site = web.create(parts.store.health, receive, settings.webhook_secret)
+    serving = asyncio.create_task(serve(site, ground.listener, stop))
+    await _connect(parts, stop)
+    if not stop.is_set():
+        say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
+        _offer_pairing(parts, settings, say)
+        await publish(parts.bot, kb, _owners(parts, settings))
+        await _listen(settings, parts, stop)
+    await serving
+
+
+def _owners(parts: Parts, settings: Settings) -> tuple[int, ...]:
+    """With the one that the setting names, who is taken for an owner now."""
+    if settings.owner_chat_id is not None:
+        parts.handler.adopt(settings.owner_chat_id)
+    return parts.handler.owners()
+
+
+async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None:
+    if settings.webhook_url is None:
+        await _patiently(parts.bot.delete_webhook, stop)
+        await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
+        return
+    url = f"{settings.webhook_url}/telegram"
+    point = partial(parts.bot.set_webhook, url, secret_token=settings.webhook_secret, allowed_updates=WANTED)
+    try:
+        await _patiently(point, stop)
+    except BadRequest as error:
+        raise SettingsError(
+            f"WEBHOOK_URL : Telegram refuse {url} ({error.message}); il faut une adresse https publique"
+        ) from None
+    await _work(parts, stop, stop.wait())
+
+
+def webhook(parts: Parts) -> web.Receive:
+    async def receive(update: Mapping[str, object]) -> None:
+        understood = Update.de_json(dict(update), parts.bot)
+        if understood is not None:
+            await parts.receiver.receive(understood)
+
+    return receive
+
+
+async def _connect(parts: Parts, stop: asyncio.Event) -> None:
+    """Know the bot's own name. A wrong token ends here."""
+    try:
+        await _patiently(parts.bot.initialize, stop)
+    except InvalidToken:
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN : Telegram ne reconnaît pas ce jeton; copie-le de nouveau chez BotFather"
+        ) from None
+
+
+async def _patiently(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
+    """Until it succeeds: an unreachable Telegram is waited for, a refusal is raised."""
+    failures = 0
+    while not stop.is_set():
+        try:
+            await call()
+        except (InvalidToken, BadRequest):
+            raise
+        except TelegramError as error:
+            failures += 1
+            log.warning("Telegram cannot be reached (%s); trying again", error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(min(60.0, back_off(failures))):
+                    await stop.wait()
+        else:
+            return
+
+
+def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
+    if settings.owner_chat_id is not None or parts.store.health()["owner_paired"]:
+        return
+    secret = secrets.token_urlsafe(24)
+    parts.store.offer_pairing(secret_hash(secret))
+    say(
+        "Personne ne reçoit encore les demandes. Pigiste, ouvre ce lien une seule fois, sur ton Telegram :\n"
+        f"https://t.me/{parts.bot.username}?start={PAIRING}{secret}"
+    )
+
+
+async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object]) -> None:
+    """Listen and deliver until the stop; then deliver what is due already."""
+    parts.store.release(now())
+    tasks: list[asyncio.Future[Any]] = [
+        asyncio.ensure_future(listening),
+        asyncio.ensure_future(parts.delivery.run()),
+        asyncio.ensure_future(keep_time(parts.clockwork, parts.delivery.wake)),
+        asyncio.ensure_future(_keep_school(parts)),
+        asyncio.ensure_future(watch(parts, default_folder())),
+    ]
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    for task in tasks:
+        task.cancel()
+    done = await asyncio.gather(*tasks, return_exceptions=True)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LAST_DELIVERIES):
+            await parts.delivery.drain()
+    for error in done:
+        if isinstance(error, Exception):
+            raise error
+
+
+async def _keep_school(parts: Parts) -> None:
+    """Until cancelled: what the freelancer waits for within a second, what another process learned within
+    thirty. A failing lesson is logged, and the bot knows what it knew."""
+    idle = 0.0
+    while True:
+        if parts.school.wanted or idle >= SCHOOL_IDLE:
+            idle = 0.0
+            try:
+                await asyncio.to_thread(parts.school.work)
+            except Exception:
+                log.exception("a lesson could not be worked out")
+            parts.delivery.wake()
+        await asyncio.sleep(SCHOOL_PAUSE)
+        idle += SCHOOL_PAUSE
+
+
+async def watch(parts: Parts, folder: Path) -> None:
+    """Until cancelled: faq/ edited by hand is read again."""
+    async for _ in awatch(folder, debounce=500, recursive=True):
+        kb, problems = await asyncio.to_thread(load, folder)
+        errors = [problem for problem in problems if problem.severity == "error"]
+        await asyncio.to_thread(parts.school.edited, kb, errors)
+        parts.delivery.wake()
+
+
+def _explained(parts: Parts, text: str) -> Mapping[str, object]:
+    """For the sandbox's drawer: a decision as JSON can carry it, by what is known now."""
+    return asdict(parts.handler.mind.known.matcher.decide(text))
