@@ -1,15 +1,10 @@
 // One person's Telegram: her chat with the bot.
 import { Answering } from './answering.js';
+import { attachments } from './attachments.js';
 import { dayOf, element, get, menu, post } from './api.js';
 import { bubble } from './message.js';
 import { holder } from './people.js';
 
-const ATTACHMENTS = [
-  ['photo', '🖼', 'Photo d’essai'], ['voice', '🎤', 'Message vocal'], ['video', '🎬', 'Vidéo'], ['audio', '🎵', 'Audio'],
-  ['document', '📄', 'Document'], ['sticker', '👍', 'Autocollant'], ['location', '📍', 'Position'],
-];
-// What words can go with.
-const CAPTIONED = ['photo', 'voice', 'video', 'audio', 'document'];
 const ACTING = { typing: 'écrit…', upload_photo: 'envoie une photo…', upload_document: 'envoie un document…' };
 // Telegram shows an action for five seconds.
 const ACTION_LIFE = 5000;
@@ -47,12 +42,7 @@ export class Phone {
     this.scroll.addEventListener('scrollend', () => { this.falling = false; });
     this.commandMenu = menu(this.commands, this.slash);
     this.slash.addEventListener('click', () => this.filter(''), true);
-    const clip = this.seat.querySelector('.clip');
-    const attachMenu = menu(this.attach, clip);
-    this.attach.append(...ATTACHMENTS.map(([kind, icon, words]) => element('button', {
-      type: 'button', role: 'menuitem',
-      onclick: () => { attachMenu.close(true); this.send(kind); },
-    }, element('span', { 'aria-hidden': 'true' }, icon), words)));
+    attachments(this.attach, this.seat.querySelector('.clip'), (kind, isCaptioned) => this.send(kind, isCaptioned));
   }
 
   // What the server says
@@ -86,7 +76,7 @@ export class Phone {
   }
 
   put(message) {
-    const near = this.falling || this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 120;
+    const near = this.near();
     const fresh = !this.messages.has(message.message_id);
     this.messages.set(message.message_id, message);
     if (message.from.is_bot) this.rest();
@@ -97,6 +87,10 @@ export class Phone {
     if (fresh) made.classList.add('fresh');
     this.refresh();
     if (near || !message.from.is_bot) this.bottom();
+  }
+
+  near() {
+    return this.falling || this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 120;
   }
 
   place(message) {
@@ -149,7 +143,7 @@ export class Phone {
       say: (text) => this.say(text),
       start: (payload) => this.offer(payload),
       tap: (id, data, key) => this.tap(id, data, key),
-      reply: (message) => this.answering.begin(message),
+      reply: (message) => this.reply(message),
       show: (id) => this.show(id),
       why: this.shared.explains && this.isDirector ? this.shared.why : null,
     };
@@ -178,10 +172,16 @@ export class Phone {
   }
 
   // What is being written goes along, as from a real phone.
-  send(kind) {
-    const caption = CAPTIONED.includes(kind) ? this.input.value.trim() : '';
+  send(kind, isCaptioned) {
+    const caption = isCaptioned ? this.input.value.trim() : '';
     if (caption) { this.input.value = ''; this.grow(); }
     this.act(post('/sandbox/send', { chat: this.chat, kind, caption, reply_to: this.answering.take() }));
+  }
+
+  reply(message) {
+    const near = this.near();
+    this.answering.begin(message);
+    if (near) this.bottom(true);
   }
 
   show(id) {
