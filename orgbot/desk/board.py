@@ -7,7 +7,7 @@ from orgbot.chat.events import Button, Reply
 from orgbot.desk.card import FIELD, status
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, say
-from orgbot.leads.dates import say_moment
+from orgbot.leads.dates import say_clock
 from orgbot.leads.life import OPEN, WAITING, Followed
 
 PAGE = 8
@@ -35,6 +35,8 @@ def listing(  # noqa: PLR0913, PLR0917  # a page is all of these
 def _line(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:
     lead = followed.lead
     key = "pigiste.demande" if followed.status in WAITING else "pigiste.demande_suivie"
+    if followed.status in WAITING and lead.promise.latest < now:
+        key = "pigiste.demande_retard"
     return say(
         kb,
         key,
@@ -42,7 +44,7 @@ def _line(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:
         prenom=clip(lead.first_name, FIELD),
         organisation=clip(lead.organisation, FIELD),
         statut=status(followed, kb),
-        au_plus_tard=say_moment(lead.promise.latest, kb.profile, now.date()),
+        au_plus_tard=say_clock(lead.promise.latest, kb.profile, now.date()),
     )
 
 

@@ -108,8 +108,15 @@ def _trace(trace: Trace, followed: Followed, kb: KnowledgeBase, now: datetime, l
         qui=clip(trace.who, FIELD),
         prenom=clip(followed.lead.first_name, FIELD),
         mots=clip(trace.why, limits.words),
-        joindre=clip(show_reach(followed.lead.reach, kb, dialled=True), FIELD),
+        joindre=other_means(followed.lead, kb),
     )
+
+
+def other_means(lead: Lead, kb: KnowledgeBase) -> str:
+    """How to reach her where Telegram fails."""
+    if lead.reach.kind == "chat":
+        return kb.sentences["joindre.aucune"]
+    return clip(show_reach(lead.reach, kb, dialled=True), FIELD)
 
 
 def _plain(text: str) -> Html:

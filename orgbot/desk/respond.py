@@ -189,7 +189,7 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
             return DeskTurn(_papers(event.name, kb))
         case "associer":
             return DeskTurn((_owners(desk, owner, kb),), (Offered(),))
-        case "aide":
+        case "aide" | "start":
             return DeskTurn((Reply(say(kb, "pigiste.aide")),))
         case _:
             return None
@@ -218,6 +218,8 @@ def _codes(kb: KnowledgeBase) -> tuple[tuple[Button, ...], ...]:
 
 def _owners(desk: Desk, owner: Owner, kb: KnowledgeBase) -> Reply:
     others = [one for one in desk.owners if one.chat_id != owner.chat_id]
+    if not others:
+        return Reply(say(kb, "pigiste.associee_seule"))
     rows = tuple(
         (
             Button(

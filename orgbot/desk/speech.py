@@ -21,16 +21,29 @@ def to_director(
     if not first:
         return replies
     back = ((Button(label(kb, "boutons.robot"), Do("robot")),),)
-    return (*replies, Reply(say(kb, "relais.comment"), back))
+    return (*replies, Reply(say(kb, "relais.comment", qui=name), back))
 
 
 def to_owner(lead: Lead, text: str, media: Media | None, kb: KnowledgeBase) -> tuple[Reply, ...]:
     return _spoken("relais.de_direction", f"{lead.first_name}, {lead.organisation}", text, media, kb)
 
 
+def to_colleague(
+    name: str, lead: Lead, text: str, media: Media | None, kb: KnowledgeBase
+) -> tuple[Reply, ...]:
+    """What one owner wrote to the director, for another."""
+    return _spoken("relais.de_collegue", f"{name} → {lead.first_name}", text, media, kb)
+
+
+def in_words(text: str, media: Media | None, kb: KnowledgeBase) -> str:
+    """For the history: the words, or what kind of file came without any."""
+    return text or (label(kb, f"relais.{media.kind}") if media else "")
+
+
 def _spoken(key: str, name: str, text: str, media: Media | None, kb: KnowledgeBase) -> tuple[Reply, ...]:
-    parts = split(text, CAPTION if media else TEXT) or ("",)
+    parts = split(text, CAPTION if media else TEXT)
     said = [embed(kb, key, qui=_plain(name), mots=_plain(part)) for part in parts]
+    said = said or [say(kb, "relais.sans_mots", qui=name)]
     return (Reply(said[0], media=media), *(Reply(part) for part in said[1:]))
 
 

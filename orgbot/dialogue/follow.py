@@ -24,26 +24,41 @@ def talking(state: State, context: Context) -> bool:
 def passed_on(state: State, event: Said | Sent, context: Context) -> Turn | None:
     """Her words in a talk, or in reply to the freelancer's; None when they are for the bot."""
     about = event.about if event.about and _known(event.about, context) else ""
-    if not about and not talking(state, context):
-        return None
-    if isinstance(event, Said) and not about and means(context.kb, "robot", event.text):
+    if state.talk is not None and not about and _calls_back(event, context):
         return leave(state, context)
+    if not about and (_asked(state) or not talking(state, context)):
+        return None
     if isinstance(event, Sent) and event.media is None:
         return Turn(state, (Reply(say(context.kb, "relais.media")),))
     reference = about or (state.talk.reference if state.talk else "")
     told = state.talk is not None and state.talk.told and talking(state, context)
     text = event.text if isinstance(event, Said) else ""
-    note = (
-        ()
-        if told
-        else (Reply(say(context.kb, "relais.transmis"), ((button(context.kb, "robot", "robot"),),)),)
-    )
+    who = _with(reference, context)
+    passed = Reply(say(context.kb, "relais.transmis", qui=who), ((button(context.kb, "robot", "robot"),),))
+    note = () if told else (passed,)
     talk = Talk(reference, context.now, told=True)
     return Turn(replace(state, talk=talk), note, (Relay(reference, text, event.media),))
 
 
+def _calls_back(event: Said | Sent, context: Context) -> bool:
+    return isinstance(event, Said) and means(context.kb, "robot", event.text)
+
+
+def _asked(state: State) -> bool:
+    """The bot waits for an answer of hers: it is no word for the freelancer, and may be her address."""
+    form_is_open = state.form is not None and not state.form.paused
+    return form_is_open or state.awaiting in ("detail", "withdraw")
+
+
 def _known(reference: str, context: Context) -> Followed | None:
     return next((one for one in context.leads if one.lead.reference == reference), None)
+
+
+def _with(reference: str, context: Context) -> str:
+    """Whom she is talking to: whoever wrote last."""
+    followed = _known(reference, context)
+    told = None if followed is None else followed.last("told")
+    return told.who if told and told.who else context.kb.profile.name
 
 
 def leave(state: State, context: Context) -> Turn:

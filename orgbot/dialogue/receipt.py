@@ -33,7 +33,9 @@ def sign(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:
     for what in SIGNS:
         trace = followed.last(what)
         if trace is not None:
-            return say(kb, f"suivi_client.{what}", quand=say_clock(trace.at, kb.profile, now.date()))
+            who = trace.who or kb.profile.name
+            moment = say_clock(trace.at, kb.profile, now.date())
+            return say(kb, f"suivi_client.{what}", quand=moment, qui=who)
     return Html("")
 
 

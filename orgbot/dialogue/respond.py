@@ -18,7 +18,7 @@ from orgbot.chat.events import (
 from orgbot.dialogue import answers, follow, form
 from orgbot.dialogue.state import State
 from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
-from orgbot.dialogue.words import chosen, means
+from orgbot.dialogue.words import chosen, means, named
 from orgbot.knowledge.model import EntryId
 from orgbot.knowledge.sentences import say
 from orgbot.leads.lead import clean_name
@@ -120,7 +120,7 @@ def _replied(state: State, event: Said, context: Context) -> Turn | None:
         return form.cancel(state, context)
     entry = chosen(kb, state, text)
     if entry is not None:
-        return answers.answer(state, entry, context, state.asked)
+        return answers.answer(state, entry, context, state.asked or named(kb, entry, text))
     if len(state.choices) == 2 and means(kb, "les_deux", text):
         return answers.answer_two(state, state.choices, context, state.asked)
     if state.answered and means(kb, "pas_utile", text):

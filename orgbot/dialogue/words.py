@@ -50,14 +50,19 @@ def numbered(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
     return None
 
 
+def named(kb: KnowledgeBase, entry: EntryId, text: str) -> str:
+    """`text`, when it is the entry's title or its button: it is also her own words. Else ""."""
+    known = kb.entries[entry]
+    return text if fold(text) and fold(text) in (fold(known.title), fold(known.button)) else ""
+
+
 def chosen(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
     """The one of the offered entries that `text` points at: by rank, number, title or button."""
     for ordinal, entry in zip(ORDINALS, state.choices, strict=False):
         if means(kb, ordinal, text):
             return entry
-    typed = fold(text)
     for entry in state.choices:
-        if typed and typed in (fold(kb.entries[entry].title), fold(kb.entries[entry].button)):
+        if named(kb, entry, text):
             return entry
     if state.choices and means(kb, "dernier", text):
         return state.choices[-1]

@@ -16,8 +16,8 @@ _SECTIONS = {
     ),
     "clarifier": "question laquelle rien",
     "repli": (
-        "premier encore toujours pas_utile rien_a_lire media bouton question_perdue panne commande oui non "
-        "rien_en_cours"
+        "premier encore toujours pas_utile rien_a_lire media bouton question_perdue panne commande oui "
+        "non rien_en_cours"
     ),
     "formulaire": (
         "intro prenom(prenom) prenom_autre organisation(prenom) joindre sujet sujet_propose(propose) "
@@ -29,8 +29,8 @@ _SECTIONS = {
         "mauvais_prenom mauvaise_organisation mauvais_sujet"
     ),
     "joindre": (
-        "ici poste(numero poste) lequel nothing_found email_no_at email_domain email_suggestion(suggestion) "
-        "phone_area_code phone_too_short phone_too_long"
+        "aucune ici poste(numero poste) lequel nothing_found email_no_at email_domain "
+        "email_suggestion(suggestion) phone_area_code phone_too_short phone_too_long"
     ),
     "boutons": (
         "pas_utile robot detail(reference) retirer(reference) retirer_oui rester page_avant page_apres "
@@ -41,17 +41,18 @@ _SECTIONS = {
     "confidentialite": "politique(coordonnees titre)",
     "groupe": "depart",
     "pigiste": (
-        "export liens(lignes) lien(adresse titre) code(titre) "
-        "jumelee lien_use deja_jumelee "
+        "export liens(lignes) lien(adresse titre) code(titre) jumelee lien_use deja_jumelee "
         "fiche(reference statut prenom telegram organisation joindre sujet objections questions "
         "au_plus_tard probable suivi) "
         "fiche_telegram(lien) fiche_objections(lignes) fiche_objection(mots titre) fiche_sujet(titre) "
         "fiche_questions(lignes) fiche_question(question) fiche_suivi(lignes) demandes(lignes page pages) "
         "demande(au_plus_tard organisation prenom reference statut) "
-        "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) inconnue "
-        "retiree media ecrire(prenom) ecrit(prenom) pas_ecrit aide associees(nombre) invitation(lien) "
-        "dissociee conge(debut fin) conges(lignes) conge_note(debut fin) conge_aucun conge_illisible(texte) "
-        "agenda(lignes suite) agenda_suite(nombre)"
+        "demande_retard(reference prenom organisation statut au_plus_tard) "
+        "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
+        "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit aide associees(nombre) "
+        "associee_seule associee_avis(nom) invitation(lien) dissociee conge(debut fin) conges(lignes) "
+        "conge_note(debut fin) conge_aucun conge_illisible(texte) agenda(lignes suite) "
+        "agenda_suite(nombre)"
     ),
     "fiche": (
         "card see write take win lose drop later reopen lose_budget lose_time lose_other lose_silence "
@@ -68,22 +69,27 @@ _SECTIONS = {
         "missed(joindre mots prenom quand qui)"
     ),
     "suivi_client": (
-        "see(quand) answer(quand) withdraw(quand) attend(au_plus_tard quand reference signe) "
+        "see(quand qui) answer(quand qui) withdraw(quand) attend(au_plus_tard quand reference signe) "
         "ouverte(au_plus_tard quand reference signe) fermee(au_plus_tard quand reference signe) "
         "en_retard(au_plus_tard quand reference signe) aucune aucune_ouverte aide quel_detail ajoute "
         "retirer(reference) retiree garde promesse_depassee"
     ),
-    "relais": "media transmis retour comment de_pigiste(mots qui) de_direction(mots qui)",
+    "relais": (
+        "media transmis(qui) retour comment(qui) de_pigiste(mots qui) de_direction(mots qui) "
+        "de_collegue(mots qui) sans_mots(qui) photo document voice video audio"
+    ),
     "rappel": (
         "promis(au_plus_tard organisation prenom probable reference) "
         "en_retard(au_plus_tard organisation prenom probable reference) "
         "depasse(au_plus_tard organisation prenom probable reference) "
+        "promis_fin(au_plus_tard organisation prenom probable reference) pas_remis(prenom joindre) "
         "plus_tard(au_plus_tard organisation prenom probable reference)"
     ),
     "chiffres": (
         "titre(debut fin) rien demandes(nombre) attente(duree) promesse(part probable sur tenues) "
         "conversion(gagnees sur terminees toutes) bot(objections precisions replis reponses) "
-        "objections(lignes) objection(nombre titre) semaines(lignes) semaine(demandes jour replis reponses)"
+        "objections(lignes) objection(nombre titre) semaines(lignes) "
+        "semaine(demandes jour replis reponses)"
     ),
     "image": (
         "titre rien rien_suite demande demandes a_temps attente gagnees panneau_demandes tenue manquee "
@@ -96,18 +102,20 @@ _SECTIONS = {
         "statut_lost statut_dropped statut_withdrawn moyen_email moyen_phone moyen_chat"
     ),
     "lacunes": (
-        "cherche aucune liste(nombre lignes) ligne(numero nombre mots) numero(numero) groupe(nombre lignes) "
-        "exemple(mots) vers(titre) ou titre titre_long(nombre) reponse(titre) refusee(probleme) essaie "
-        "apprend ignoree laisse vers_nouvelle(titre reponse) vers_rien vers_entree(titre) confirme "
-        "rien_ne_change gains(nombre) pertes(nombre lignes) perte(mots titre autre) vols(nombre lignes) "
-        "vol(mots titre autre) sans_reponse contenu(problemes) bouton_autre bouton_nouvelle "
-        "bouton_hors_sujet bouton_ignorer bouton_garder bouton_laisser bouton_liste"
+        "cherche aucune liste(nombre lignes) ligne(numero nombre mots) numero(numero) "
+        "groupe(nombre lignes) exemple(mots) vers(titre) ou titre titre_long(nombre) reponse(titre) "
+        "refusee(probleme) essaie apprend ignoree laisse vers_nouvelle(titre reponse) vers_rien "
+        "vers_entree(titre) confirme rien_ne_change gains(nombre) pertes(nombre lignes) "
+        "perte(mots titre autre) vols(nombre lignes) vol(mots titre autre) sans_reponse "
+        "contenu(problemes) bouton_autre bouton_nouvelle bouton_hors_sujet bouton_ignorer bouton_garder "
+        "bouton_laisser bouton_liste"
     ),
     "courriel": (
-        "objet(reference organisation) expediteur urgent fiche(reference prenom organisation joindre "
-        "telegram sujet objections questions au_plus_tard probable) objections(lignes) "
-        "objection(titre mots) objection_sans_mots(titre) questions(lignes) question(question) "
-        "joindre_telegram telegram_sans_nom(prenom) repondre(prenom)"
+        "objet(reference organisation) expediteur urgent "
+        "fiche(reference prenom organisation joindre telegram sujet objections questions au_plus_tard "
+        "probable) "
+        "objections(lignes) objection(titre mots) objection_sans_mots(titre) questions(lignes) "
+        "question(question) joindre_telegram telegram_sans_nom(prenom) repondre(prenom)"
     ),
     "telegram": (
         "description description_courte commande_sujets commande_aide commande_contact commande_annuler "

@@ -72,7 +72,11 @@ class Clockwork:
 
     def _promised(self, ledger: Ledger, followed: Followed, due: Due) -> None:
         late = ledger.now - due.at > LATE
-        key = "rappel.depasse" if due.stage == "missed" else f"rappel.{'en_retard' if late else 'promis'}"
+        key = "rappel.en_retard" if late else "rappel.promis"
+        if ledger.now > followed.lead.promise.probable:
+            key = "rappel.en_retard" if late else "rappel.promis_fin"
+        if due.stage == "missed":
+            key = "rappel.depasse"
         ledger.remind(followed, due.stage, _reply(ledger, followed, key))
         ledger.tx.trace(followed.lead.reference, Trace("reminded", ledger.now, why=due.stage))
         if due.stage == "missed":

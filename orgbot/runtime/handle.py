@@ -110,11 +110,12 @@ class Handler:
         if kind != "lead" or not what.startswith(("told", "card")):
             return
         with self.store.transaction() as tx:
-            if tx.follow(mark) is None:
+            followed = tx.follow(mark)
+            if followed is None:
                 return
             ledger = self._ledger(tx, self.mind.kb, f"undelivered:{row.id}", now)
             if what.startswith("told"):
-                ledger.trace(mark, Trace("undelivered", ledger.now))
+                ledger.undelivered(followed)
             elif self.mind.kb.profile.by_mail:
                 ledger.mail(mark, urgent=True)
             ledger.finish()

@@ -5,12 +5,12 @@ from datetime import datetime
 
 from orgbot.chat.actions import DeskVerb
 from orgbot.chat.events import Button, Media, Reply
-from orgbot.desk.card import card
-from orgbot.desk.speech import to_director, to_owner
+from orgbot.desk.card import card, other_means
+from orgbot.desk.speech import in_words, to_colleague, to_director, to_owner
 from orgbot.desk.state import Owner
 from orgbot.dialogue.receipt import receipt, sign
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html
+from orgbot.knowledge.sentences import Html, say
 from orgbot.leads.life import Followed, Move, Trace, moved
 from orgbot.leads.model import Lead
 from orgbot.leads.reminders import stages
@@ -65,36 +65,50 @@ class Ledger:
             self.tx.move(followed.lead.reference, status)
             self.trace(followed.lead.reference, Trace(move, self.now, who, why))
 
-    def tell(self, followed: Followed, owner: str, text: str, media: Media | None) -> None:
-        """The freelancer's words to the director: an answer, whatever the lead's status was."""
+    def tell(self, followed: Followed, chat: int, owner: str, text: str, media: Media | None) -> None:
+        """The words of the `owner` in `chat` to the director: an answer, whatever the lead's status was."""
         lead, reference = followed.lead, followed.lead.reference
-        self.trace(reference, Trace("told", self.now, owner, text))
+        self.trace(reference, Trace("told", self.now, owner, in_words(text, media, self.kb)))
         self.move(followed, "answer", owner)
         first = followed.first("told") is None
-        replies = to_director(owner or self.kb.profile.name, text, media, self.kb, first=first)
-        for number, reply in enumerate(replies):
+        name = owner or self.kb.profile.name
+        for number, reply in enumerate(to_director(name, text, media, self.kb, first=first)):
             self._queue(f"lead:{reference}:told:{self.cause}:{number}", lead.person.chat_id, reply, "told")
+        for other in self.owners:
+            if other.chat_id != chat:
+                self._under(lead, other, "colleague", to_colleague(name, lead, text, media, self.kb))
 
     def said(self, followed: Followed, text: str, media: Media | None) -> None:
         """The director's words, under the card of each owner."""
         lead = followed.lead
-        self.trace(lead.reference, Trace("said", self.now, lead.first_name, text))
+        words = in_words(text, media, self.kb)
+        self.trace(lead.reference, Trace("said", self.now, lead.first_name, words))
         for owner in self.owners:
-            for number, reply in enumerate(to_owner(lead, text, media, self.kb)):
-                key = f"lead:{lead.reference}:said:{self.cause}:{owner.chat_id}:{number}"
-                self._queue(key, owner.chat_id, reply, "said", under=card_name(lead.reference, owner.chat_id))
+            self._under(lead, owner, "said", to_owner(lead, text, media, self.kb))
+
+    def _under(self, lead: Lead, owner: Owner, kind: str, replies: tuple[Reply, ...]) -> None:
+        """Below the card of one owner."""
+        for number, reply in enumerate(replies):
+            key = f"lead:{lead.reference}:{kind}:{self.cause}:{owner.chat_id}:{number}"
+            self._queue(key, owner.chat_id, reply, kind, under=card_name(lead.reference, owner.chat_id))
 
     def _queue(self, key: str, chat: int, reply: Reply, kind: str, under: str = "") -> None:
         reference = key.split(":")[1]
         out = Outgoing(key, chat, reply, name=f"lead:{reference}:{kind}:{chat}", under=under)
         self.tx.enqueue(out, self.now)
 
+    def undelivered(self, followed: Followed) -> None:
+        lead = followed.lead
+        self.trace(lead.reference, Trace("undelivered", self.now))
+        means = other_means(lead, self.kb)
+        told = Reply(say(self.kb, "rappel.pas_remis", prenom=lead.first_name, joindre=means))
+        for owner in self.owners:
+            self._under(lead, owner, "undelivered", (told,))
+
     def remind(self, followed: Followed, stage: str, reply: Reply) -> None:
         """Under the card of each owner: an edit would not be heard."""
-        reference = followed.lead.reference
         for owner in self.owners:
-            key = f"lead:{reference}:remind:{stage}:{self.cause}:{owner.chat_id}"
-            self._queue(key, owner.chat_id, reply, "remind", under=card_name(reference, owner.chat_id))
+            self._under(followed.lead, owner, f"remind:{stage}", (reply,))
 
     def show(
         self, followed: Followed, chat: int, menu: DeskVerb | None = None, *, anew: bool = False

@@ -48,6 +48,7 @@ class DeskWork:
             case effects.Paired():
                 person = self.context.person
                 self.tx.pair(person.chat_id, person.first_name, self.context.now)
+                self._tell_others(person.first_name)
                 welcome(self.tx, self.ledger)
             case effects.Offered():
                 self._reply(Reply(self._invitation()))
@@ -71,13 +72,21 @@ class DeskWork:
             case _:
                 assert_never(effect)
 
+    def _tell_others(self, name: str) -> None:
+        """Nobody joins unseen."""
+        for owner in self.ledger.owners:
+            if owner.chat_id != self.context.person.chat_id:
+                key = f"{self.ledger.cause}:joined:{owner.chat_id}"
+                told = Reply(say(self.context.kb, "pigiste.associee_avis", nom=name))
+                self.tx.enqueue(Outgoing(key, owner.chat_id, told), self.context.now)
+
     def _for_lead(self, effect: OfLead, lead: Followed) -> None:
         who, now = self.context.person.first_name, self.context.now
         match effect:
             case effects.Moved(move, why):
                 self.ledger.move(lead, move, who, why)
             case effects.Answered(text, media):
-                self.ledger.tell(lead, who, text, media)
+                self.ledger.tell(lead, self.context.person.chat_id, who, text, media)
                 listen(self.tx, lead, now)
             case effects.Later(at):
                 self.tx.remind(lead.lead.reference, "later", at)

@@ -116,7 +116,47 @@ async def test_what_cannot_be_delivered_is_said_on_the_card(
         await lane.say("Bonjour!", OWNER)
         text = (await card(lane))["text"]
         assert "pas remis" in text
-        assert f"Autre façon de joindre\u00a0: {kb.sentences['joindre.ici']}" in text
+        # An edit makes no sound: a message under the card says it too.
+        told = await lane.last(OWNER, "n’est pas remis")
+        assert told["reply_to_message"]["message_id"] == (await card(lane))["message_id"]
+        assert kb.sentences["joindre.aucune"] in told["text"]
+
+
+async def test_the_bot_s_own_questions_win_over_the_talk(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.say("Bonjour!", OWNER, reply_to=await card(lane))
+        known = len(await lane.messages(OWNER))
+        # What she writes in a form, her address above all, goes nowhere before she has agreed.
+        for line in ("/contact", "oui", "La Ruche", "lucie@ruche.qc.ca"):
+            (reply,) = await lane.say(line)
+        assert "De quoi aimerais-tu parler" in reply["text"]
+        await lane.say("annuler")
+        await lane.say("/retirer")
+        (gone,) = await lane.say("oui")
+        assert gone["text"] == plain(say(kb, "suivi_client.retiree"))
+        assert len(await lane.messages(OWNER)) == known
+
+
+async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        _, invitation = await lane.say("/associer", OWNER)
+        second = 2003
+        await lane.people.post("/sandbox/people", json={"id": second, "first_name": "Noé"})
+        await lane.say("/start " + invitation["text"].rpartition("start=")[2], second)
+        assert "Noé reçoit maintenant" in (await lane.last(OWNER, "Noé"))["text"]
+        await ask(lane)
+        await lane.tap("Répondre", second)
+        await lane.say("Bonjour, ici Noé " + "mot " * 60 + "fin", second)
+        assert (await lane.last(OWNER, "Noé → Lucie"))["text"].endswith("fin")
+        assert "Noé te parle directement" in (await lane.last(DIRECTOR, "te parle"))["text"]
+        (note,) = await lane.send("voice")
+        assert "C’est transmis à Noé" in note["text"]
+        assert "🎤 un message vocal" in (await card(lane))["text"]
 
 
 async def test_a_lead_ends_and_opens_again(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
