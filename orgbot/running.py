@@ -38,6 +38,8 @@ SANDBOX_OWNER = 2002
 LAST_DELIVERIES = 10.0
 # Seconds between two looks at what there is to teach.
 SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
+# Seconds that a file may take to be saved.
+SAVING = 1.0
 
 Say = Callable[[str], None]
 
@@ -217,6 +219,10 @@ async def watch(parts: Parts, folder: Path) -> None:
     """Until cancelled: faq/ edited by hand is read again."""
     async for _ in awatch(folder, debounce=500, recursive=True):
         kb, problems = await asyncio.to_thread(load, folder)
+        if kb is None:
+            # Some editors empty a file before they write it.
+            await asyncio.sleep(SAVING)
+            kb, problems = await asyncio.to_thread(load, folder)
         errors = [problem for problem in problems if problem.severity == "error"]
         await asyncio.to_thread(parts.school.edited, kb, errors)
         parts.delivery.wake()

@@ -5,7 +5,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from orgbot.chat.events import Commanded, Reply, Tapped
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.clockwork import Clockwork
 from orgbot.runtime.handle import Handler
 from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import Incoming, Typed
@@ -21,60 +22,82 @@ from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.store import SqlStore
 
 DIRECTOR, OWNER, BOT = 1, 2, 3
+# Hours in one jump: a year.
+LONGEST = 24 * 365
 
 HELP = (
-    "Écris comme la direction d’un organisme. « :3 » touche le bouton 3, « :? » dit pourquoi, "
-    "Ctrl+D pour sortir. Rien n’est gardé.\n"
+    "Écris comme la direction d’un organisme. « :3 » touche le bouton 3, « :? » dit pourquoi.\n"
+    "« > » parle comme la pigiste : « > /demandes », « > :2 » touche le bouton 2 chez elle.\n"
+    "« +5 » avance l’horloge de cinq heures. Ctrl+D pour sortir. Rien n’est gardé.\n"
 )
 
 
 @dataclass(slots=True)
 class Terminal:
+    """`ahead`: how far the clock was pushed; `buttons`: those last shown, chat by chat."""
+
     handler: Handler
+    clockwork: Clockwork
     store: SqlStore
     show: Callable[[str], None]
+    ahead: list[timedelta]
     updates: Iterable[int] = field(default_factory=lambda: itertools.count(1))
-    buttons: list[Action] = field(default_factory=list)
+    buttons: dict[int, list[Action]] = field(default_factory=dict)
     last: str = ""
 
     def enter(self, line: str) -> None:
-        """One line typed: a text, a command, a button's number, or the question why."""
+        """One line typed: a text, a command, a button's number, hours to wait, or the question why."""
         if line == ":?":
             self._explain()
-            return
-        event = self._event(line)
+        elif line.startswith("+") and line[1:].strip().isdecimal():
+            self._wait(min(int(line[1:]), LONGEST))
+        elif line.startswith(">"):
+            self._speak(OWNER, "Camille", line[1:].strip())
+        else:
+            self._speak(DIRECTOR, "Lucie", line)
+
+    def _speak(self, chat: int, name: str, line: str) -> None:
+        event = self._event(chat, line)
         if event is None:
             self.show("Ce bouton n’existe pas.")
             return
-        self.handler.handle(Incoming(next(iter(self.updates)), Person(DIRECTOR, "Lucie"), event))
+        self.handler.handle(Incoming(next(iter(self.updates)), Person(chat, name), event))
         self._deliver()
 
-    def _event(self, line: str) -> Typed | Tapped | Commanded | None:
+    def _wait(self, hours: int) -> None:
+        self.ahead.append(timedelta(hours=hours))
+        self.clockwork.tick()
+        self._deliver()
+
+    def _event(self, chat: int, line: str) -> Typed | Tapped | Commanded | None:
         if line.startswith("/"):
             name, _, argument = line[1:].partition(" ")
             return Commanded(name.lower(), argument.strip())
         if line.startswith(":"):
-            number = int(line[1:]) if line[1:].isdecimal() else 0
-            return Tapped(self.buttons[number - 1]) if 0 < number <= len(self.buttons) else None
-        self.last = line
+            number, known = int(line[1:]) if line[1:].isdecimal() else 0, self.buttons.get(chat, [])
+            return Tapped(known[number - 1]) if 0 < number <= len(known) else None
+        if chat == DIRECTOR:
+            self.last = line
         return Typed(line)
 
     def _deliver(self) -> None:
-        now = datetime.now(UTC)
+        now = self.handler.clock()
         while rows := self.store.claim(now):
             for row in rows:
-                if row.outgoing.reply is not None:
-                    self._print(row.outgoing.chat_id, row.outgoing.reply)
-                self.store.delivered(row, now)
+                reply = row.outgoing.reply
+                if reply is not None and reply.reacts is None:
+                    self._print(row.outgoing.chat_id, reply)
+                self.store.delivered(row, now, row.id)
 
     def _print(self, chat: int, reply: Reply) -> None:
+        words = text(reply.text) if reply.paper is None else f"[{reply.paper.paper}]"
+        self.buttons[chat] = [button.action for row in reply.buttons for button in row]
+        labels = [button.label for row in reply.buttons for button in row]
+        buttons = "".join(f"\n  ({number}) {label}" for number, label in enumerate(labels, 1))
         if chat == OWNER:
-            self.show(f"\n    [chez la pigiste]\n{_indent(text(reply.text))}\n")
-            return
-        self.show(f"\n{text(reply.text)}")
-        self.buttons = [button.action for row in reply.buttons for button in row]
-        labels = (button.label for row in reply.buttons for button in row)
-        self.show("".join(f"\n  ({number}) {label}" for number, label in enumerate(labels, 1)))
+            self.show(f"\n    [chez la pigiste]\n{_indent(words + buttons)}\n")
+        else:
+            self.show(f"\n{words}{buttons}")
 
     def _explain(self) -> None:
         decision = self.handler.mind.known.matcher.decide(self.last)
@@ -90,9 +113,17 @@ def open_terminal(kb: KnowledgeBase, matcher: Matcher, folder: Path, show: Calla
     engine = open_engine(f"sqlite:///{folder / 'chat.sqlite3'}")
     migrate(engine)
     store = SqlStore(engine, BOT)
-    handler = Handler(store, Mind(Known(kb, matcher)), BOT, lambda: datetime.now(UTC))
+    ahead: list[timedelta] = []
+    mind = Mind(Known(kb, matcher))
+
+    def clock() -> datetime:
+        return datetime.now(UTC) + sum(ahead, timedelta())
+
+    handler = Handler(store, mind, BOT, clock)
     handler.adopt(OWNER)
-    return Terminal(handler, store, show)
+    clockwork = Clockwork(store, mind, clock)
+    clockwork.begin()
+    return Terminal(handler, clockwork, store, show, ahead)
 
 
 def run(kb: KnowledgeBase, matcher: Matcher) -> None:

@@ -66,12 +66,14 @@ Event = Said | Tapped | Commanded | Sent | Grouped
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a turn may know besides the state and the event. `leads`: this person's own, newest first."""
+    """What a turn may know besides the state and the event. `leads`: this person's own,
+    newest first. `message`: the id of hers, when the event is one."""
 
     kb: KnowledgeBase
     person: Person
     now: datetime
     reference: str
+    message: int | None = None
     leads: tuple[Followed, ...] = ()
 
 
@@ -86,13 +88,14 @@ class Button:
 @dataclass(frozen=True, slots=True)
 class Reply:
     """`media`, `paper`: what `text` is the caption of; the paper is made when it is sent. `name`: one to edit
-    this message by, later."""
+    this message by, later. `reacts`: no message, but a sign on the one of that id."""
 
     text: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
     media: Media | None = None
     name: str = ""
     paper: Print | None = None
+    reacts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

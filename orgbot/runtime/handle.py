@@ -135,6 +135,7 @@ class Handler:
             person=incoming.person,
             now=self._local(now),
             reference=reference(self.bot_id, incoming.update_id),
+            message=incoming.message,
             leads=tx.leads_of(chat),
         )
         desk = tx.desk()

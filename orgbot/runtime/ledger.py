@@ -11,7 +11,8 @@ from orgbot.desk.state import Owner
 from orgbot.dialogue.receipt import receipt, sign
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, say
-from orgbot.leads.life import Followed, Move, Trace, moved
+from orgbot.leads import life
+from orgbot.leads.life import Followed, Move, Trace
 from orgbot.leads.model import Lead
 from orgbot.leads.reminders import stages
 from orgbot.runtime.ports import MAILBOX, Outgoing, Transaction
@@ -26,7 +27,8 @@ def card_name(reference: str, chat: int) -> str:
 @dataclass(slots=True)
 class Ledger:
     """For one event, inside its transaction. `cause` names the event: what it queues has keys of its own.
-    `touched`: the leads whose cards are written again by `finish`, once each."""
+    `touched`: the leads whose cards are written again by `finish`, once each; `moved`: those whose receipts
+    are too."""
 
     tx: Transaction
     kb: KnowledgeBase
@@ -34,6 +36,7 @@ class Ledger:
     cause: str
     owners: tuple[Owner, ...]
     touched: dict[str, None] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
     menus: dict[tuple[str, int], DeskVerb] = field(default_factory=dict)
 
     def add(self, lead: Lead) -> None:
@@ -60,17 +63,18 @@ class Ledger:
 
     def move(self, followed: Followed, move: Move, who: str, why: str = "") -> None:
         """Nothing where it is not allowed."""
-        status = moved(followed.status, move)
+        status = life.moved(followed.status, move)
         if status is not None:
             self.tx.move(followed.lead.reference, status)
+            self.moved.add(followed.lead.reference)
             self.trace(followed.lead.reference, Trace(move, self.now, who, why))
 
     def tell(self, followed: Followed, chat: int, owner: str, text: str, media: Media | None) -> None:
         """The words of the `owner` in `chat` to the director: an answer, whatever the lead's status was."""
         lead, reference = followed.lead, followed.lead.reference
-        self.trace(reference, Trace("told", self.now, owner, in_words(text, media, self.kb)))
-        self.move(followed, "answer", owner)
         first = followed.first("told") is None
+        self.move(followed, "answer", owner)
+        self.trace(reference, Trace("told", self.now, owner, in_words(text, media, self.kb)))
         name = owner or self.kb.profile.name
         for number, reply in enumerate(to_director(name, text, media, self.kb, first=first)):
             self._queue(f"lead:{reference}:told:{self.cause}:{number}", lead.person.chat_id, reply, "told")
@@ -129,7 +133,8 @@ class Ledger:
                 continue
             for owner in self.owners:
                 self.show(followed, owner.chat_id, self.menus.get((reference, owner.chat_id)))
-            self._receipt(followed)
+            if reference in self.moved:
+                self._receipt(followed)
 
     def _receipt(self, followed: Followed) -> None:
         reply, chat = receipt(followed, self.kb, self.now), followed.lead.person.chat_id

@@ -40,13 +40,14 @@ class Unblocked:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One update of Telegram's, understood. `person.chat_id` is the chat to reply to; `reply_to`: the message
-    that this one replies to, of the same chat."""
+    """One update of Telegram's, understood. `person.chat_id` is the chat to reply to; `message`: its id, when
+    it is one; `reply_to`: that of the message that it replies to, of the same chat."""
 
     update_id: int
     person: Person
     event: Typed | Tapped | Commanded | Sent | Grouped | Unblocked
     reply_to: int | None = None
+    message: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,12 @@ class DeskWork:
             case _:
                 assert_never(effect)
 
+    def _acknowledge(self) -> None:
+        """A sign on her own message: it is on its way."""
+        if self.context.message is not None:
+            chat, sign = self.context.person.chat_id, Reply(Html(""), reacts=self.context.message)
+            self.tx.enqueue(Outgoing(f"{self.ledger.cause}:ack", chat, sign), self.context.now)
+
     def _tell_others(self, name: str) -> None:
         """Nobody joins unseen."""
         for owner in self.ledger.owners:
@@ -88,6 +94,7 @@ class DeskWork:
             case effects.Answered(text, media):
                 self.ledger.tell(lead, self.context.person.chat_id, who, text, media)
                 listen(self.tx, lead, now)
+                self._acknowledge()
             case effects.Later(at):
                 self.tx.remind(lead.lead.reference, "later", at)
                 moment = say_moment(at, self.context.kb.profile, now.date())

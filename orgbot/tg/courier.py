@@ -15,7 +15,7 @@ from telegram import (
     Message,
     ReplyParameters,
 )
-from telegram.constants import ParseMode
+from telegram.constants import ParseMode, ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from orgbot.chat.actions import Print
@@ -25,6 +25,7 @@ from orgbot.tg.codec import encode
 
 # A message that cannot be edited any more, and one that says the same already.
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
+SEEN = ReactionEmoji.THUMBS_UP
 SAME = "message is not modified"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member", "peer_id_invalid")
@@ -43,11 +44,21 @@ class Courier:
             if reply is None:
                 await self.bot.leave_chat(chat)
                 return Outcome("sent")
+            if reply.reacts is not None:
+                return await self._react(chat, reply.reacts)
             if row.replaces is not None:
                 return await self._edit(chat, reply, row.replaces)
             return Outcome("sent", message_id=await self._message(chat, reply, row.below))
         except TelegramError as error:
             return outcome(error)
+
+    async def _react(self, chat: int, message_id: int) -> Outcome:
+        """On a message that is no more there is nothing to say."""
+        try:
+            await self.bot.set_message_reaction(chat, message_id, SEEN)
+        except BadRequest as error:
+            return Outcome("sent", reason=error.message)
+        return Outcome("sent")
 
     async def _edit(self, chat: int, reply: Reply, message_id: int) -> Outcome:
         """In its place; as a new message where that one is no more."""

@@ -40,10 +40,10 @@ def _message(update_id: int, message: Message) -> Incoming | None:
     media = _media(message)
     answered = None if message.reply_to_message is None else message.reply_to_message.message_id
     if not text.strip():
-        return Incoming(update_id, person, Sent(media), answered)
+        return Incoming(update_id, person, Sent(media), answered, message.message_id)
     if text.startswith("/") and media is None:
         return Incoming(update_id, person, _command(text))
-    return Incoming(update_id, person, Typed(text, media), answered)
+    return Incoming(update_id, person, Typed(text, media), answered, message.message_id)
 
 
 def _media(message: Message) -> Media | None:

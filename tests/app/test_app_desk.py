@@ -98,6 +98,7 @@ async def test_a_reply_to_the_card_needs_no_button(
         await ask(lane)
         assert await lane.say("On s’appelle?", OWNER, reply_to=await card(lane)) == []
         words = await lane.last(DIRECTOR, "On s’appelle?")
+        assert (await lane.last(OWNER, "On s’appelle?"))["reaction"] == "👍"
         lane.clock.pass_(days=3)
         (note,) = await lane.say("Oui, à 14 h", reply_to=words)
         assert note["text"].startswith("C’est transmis")

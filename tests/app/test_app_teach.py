@@ -156,15 +156,14 @@ async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) 
     try:
         path = folder / "objections" / "temps.yml"
         # The watcher may not be there yet: save again until it sees it.
-        for _ in range(100):
-            path.write_text(path.read_text("utf-8").replace("title:", "titre:", 1), "utf-8")
+        for second in range(200):
+            if second % 30 == 0:
+                path.write_text(path.read_text("utf-8").replace("title:", "titre:", 1), "utf-8")
             await asyncio.sleep(0.1)
             await lane.parts.delivery.drain()
             if any("ne se lit plus" in message["text"] for message in await lane.messages(OWNER)):
                 break
         told = await lane.last(OWNER, "ne se lit plus")
-        assert "clé inconnue «\u00a0titre\u00a0»" in told["text"].replace("« ", "«\u00a0").replace(
-            " »", "\u00a0»"
-        )
+        assert "temps.yml:1: clé inconnue" in told["text"]
     finally:
         watching.cancel()

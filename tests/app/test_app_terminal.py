@@ -26,4 +26,15 @@ def test_the_terminal_holds_the_same_conversation(
     assert "C’est envoyé" in said
     assert "[chez la pigiste]" in said
     assert "La Débrouille" in said
+    known = len(shown)
+    terminal.enter("> :1")
+    terminal.enter("> On s’appelle demain?")
+    assert any("💬 Camille" in line and "On s’appelle demain?" in line for line in shown[known:])
+    terminal.enter("parfait")
+    assert any("[chez la pigiste]" in line and "parfait" in line for line in shown[known:])
+    terminal.enter("> :4")
+    terminal.enter("> :1")
+    known = len(shown)
+    terminal.enter("+4")
+    assert any("Tu voulais un rappel" in line for line in shown[known:])
     terminal.store.engine.dispose()
