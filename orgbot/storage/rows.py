@@ -21,5 +21,6 @@ class Rows:
             statement = sqlite.insert(known).on_conflict_do_nothing()
         else:
             statement = postgresql.insert(known).on_conflict_do_nothing()
-        done = self.connection.execute(statement.values(bot_id=self.bot_id, **values))
-        return done.rowcount == 1
+        # What comes back, not how many rows: no driver counts those of an insert alike.
+        new = statement.values(bot_id=self.bot_id, **values).returning(known.c.bot_id)
+        return self.connection.execute(new).first() is not None
