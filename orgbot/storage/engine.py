@@ -56,11 +56,11 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def migrate(engine: Engine) -> None:
-    """To the newest schema; does nothing when it is there already."""
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """To the newest schema, or an empty database to an older one; does nothing when it is there already."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
         attributes: Mapping[str, object] = {"connection": connection}
         config.attributes.update(attributes)
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)

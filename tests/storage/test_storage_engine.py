@@ -3,8 +3,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import Engine
 
+from orgbot.desk.state import Owner
 from orgbot.storage.engine import migrate, normalise, open_engine
+from orgbot.storage.store import SqlStore
 from orgbot.storage.tables import metadata
 
 
@@ -15,6 +18,29 @@ def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) ->
     with engine.begin() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
+
+
+def test_the_only_owner_of_the_release_before_is_one_still(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'orgbot.sqlite3'}")
+    migrate(engine, "0001")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("INSERT INTO owners (bot_id, chat_id, pairing) VALUES (7, 2002, '')")
+        connection.exec_driver_sql("INSERT INTO owners (bot_id, chat_id, pairing) VALUES (8, NULL, 'x')")
+    migrate(engine)
+    assert [owner.chat_id for owner in owners(engine, 7)] == [2002]
+    assert owners(engine, 8) == ()
+    # The release before runs on the new tables while both are up.
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (bot_id, key, chat_id, message, state, attempts, not_before, queued_at) "
+            "VALUES (7, 'update:1:0', 1, 'leave', 'todo', 0, '2026-11-23', '2026-11-23')"
+        )
+    engine.dispose()
+
+
+def owners(engine: Engine, bot: int) -> tuple[Owner, ...]:
+    with SqlStore(engine, bot).transaction() as tx:
+        return tx.desk().owners
 
 
 @pytest.mark.parametrize(

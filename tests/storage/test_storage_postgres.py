@@ -1,0 +1,60 @@
+"""The same journeys on PostgreSQL as on SQLite."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.decision import Matcher
+from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.tables import metadata
+from tests.app.test_app_leads import ask
+from tests.storage.postgres import database
+from tests.street import DIRECTOR, OWNER, street
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with database() as url:
+        yield url
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(server: str) -> None:
+    engine = open_engine(server)
+    migrate(engine)
+    migrate(engine)
+    with engine.begin() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+@pytest.mark.anyio
+async def test_a_lead_lives_its_life(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, server: str
+) -> None:
+    async with street(tmp_path, kb, matcher, database_url=server) as lane:
+        await lane.say("combien mesure la tour Eiffel?")
+        await ask(lane)
+        card = await lane.last(OWNER, "📬 Demande")
+        await lane.say("Bonjour!", OWNER, reply_to=card)
+        assert await lane.last(DIRECTOR, "Bonjour!")
+        await lane.say("merci, à jeudi")
+        assert (await lane.last(OWNER, "à jeudi"))["reply_to_message"]["message_id"] == card["message_id"]
+        await lane.say("/conge du 24 décembre au 2 janvier", OWNER)
+        (found,) = await lane.say("/demandes debrouille", OWNER)
+        assert "en conversation" in found["text"]
+        text, _ = await lane.say("/stats", OWNER)
+        assert "Demandes reçues\u00a0: 1" in text["text"]
+        await lane.tap("Plus tard", OWNER)
+        await lane.tap("Dans 3 heures", OWNER)
+        await lane.wait(hours=4)
+        assert await lane.last(OWNER, "Tu voulais un rappel")
+        (*_, gaps) = await lane.say("/lacunes", OWNER)
+        assert "tour Eiffel" in gaps["text"]
+        await lane.say("robot")
+        await lane.say("/retirer")
+        await lane.say("oui")
+        assert "retirée par Lucie" in (await lane.last(OWNER, "📬 Demande"))["text"]
