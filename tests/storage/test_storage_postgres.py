@@ -1,16 +1,22 @@
 """The same journeys on PostgreSQL as on SQLite."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from orgbot.chat.actions import About
+from orgbot.chat.events import Tapped
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.ports import Due, Incoming
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.tables import metadata
+from orgbot.storage.transaction import SqlTransaction
 from tests.app.test_app_leads import ask
 from tests.storage.postgres import database
 from tests.street import DIRECTOR, OWNER, street
@@ -58,3 +64,25 @@ async def test_a_lead_lives_its_life(
         await lane.say("/retirer")
         await lane.say("oui")
         assert "retirée par Lucie" in (await lane.last(OWNER, "📬 Demande"))["text"]
+
+
+@pytest.mark.anyio
+async def test_an_answer_while_a_reminder_is_claimed_is_seen(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database() as url:
+        async with street(tmp_path, kb, matcher, database_url=url) as lane:
+            await ask(lane)
+            claim, reference = SqlTransaction.due, (await lane.last(OWNER, "📬"))["text"].split()[2]
+
+            def answered_meanwhile(tx: SqlTransaction, now: datetime) -> tuple[Due, ...]:
+                found = claim(tx, now)
+                taken = Tapped(About("take", reference))
+                lane.parts.handler.handle(Incoming(10**9, Person(OWNER, "Camille"), taken))
+                return found
+
+            monkeypatch.setattr(SqlTransaction, "due", answered_meanwhile)
+            await lane.wait(days=1)
+            told = [message["text"] for message in await lane.messages(OWNER)]
+            assert not any("⏰ Lucie" in text for text in told)
+            assert "prise en charge par Camille" in (await lane.last(OWNER, "📬"))["text"]
