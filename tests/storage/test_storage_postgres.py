@@ -84,5 +84,5 @@ async def test_an_answer_while_a_reminder_is_claimed_is_seen(
             monkeypatch.setattr(SqlTransaction, "due", answered_meanwhile)
             await lane.wait(days=1)
             told = [message["text"] for message in await lane.messages(OWNER)]
-            assert not any("⏰ Lucie" in text for text in told)
+            assert not any("attend ta réponse" in text for text in told)
             assert "prise en charge par Camille" in (await lane.last(OWNER, "📬"))["text"]
