@@ -32,6 +32,7 @@ from orgbot.settings import Settings, SettingsError, Token
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.store import SqlStore
 from orgbot.tg.courier import Courier
+from orgbot.tg.menu import show
 from orgbot.tg.receive import Receiver
 from orgbot.web.server import listen
 
@@ -120,7 +121,8 @@ def assemble(
     school = School(store, mind, kb, train or partial(_train, settings), clock)
     handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username, school.want)
     press = Press(store, mind, clock, lambda: bot.username)
-    courier, postman = Courier(bot, press), Postman(store, mind, settings.smtp, clock)
+    courier = Courier(bot, press, lambda chat, menu: show(bot, mind.kb, chat, menu))
+    postman = Postman(store, mind, settings.smtp, clock)
 
     async def send(row: Queued) -> Outcome:
         return await (postman.send(row) if row.outgoing.chat_id == MAILBOX else courier.send(row))

@@ -89,14 +89,15 @@ def content() -> None:
 
 
 @content.command("export")
-def export_lessons() -> None:
+@FAQ
+def export_lessons(folder: Path | None) -> None:
     """Écrit dans faq/ ce qui a été enseigné dans Telegram."""
     from orgbot import app
     from orgbot.knowledge.write import export
 
     with app.open_store(_settings()).transaction() as tx:
         taught, entries = tx.lessons()
-    folder = default_folder()
+    folder = folder or default_folder()
     changed = export(folder, taught, entries)
     for path in changed:
         print(path.relative_to(folder.parent))

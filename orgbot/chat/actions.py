@@ -44,6 +44,7 @@ DeskVerb = Literal[
     "lose_time",
     "lose_other",
     "lose_silence",
+    "lose_words",
     "later_today",
     "later_tomorrow",
     "later_week",

@@ -85,10 +85,14 @@ class Button:
     action: Action
 
 
+Menu = Literal["owner", "everyone"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """`media`, `paper`: what `text` is the caption of; the paper is made when it is sent. `name`: one to edit
-    this message by, later. `reacts`: no message, but a sign on the one of that id."""
+    this message by, later. `reacts`: no message, but a sign on the one of that id. `menu`: no message, but
+    the list of commands that the chat is shown."""
 
     text: Html
     buttons: tuple[tuple[Button, ...], ...] = ()
@@ -96,6 +100,7 @@ class Reply:
     name: str = ""
     paper: Print | None = None
     reacts: int | None = None
+    menu: Menu | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ OFFERED: Mapping[Status, tuple[tuple[DeskVerb, ...], ...]] = {
     "withdrawn": (),
 }
 MENUS: Mapping[DeskVerb, tuple[tuple[DeskVerb, ...], ...]] = {
-    "lose": (("lose_budget", "lose_time"), ("lose_other", "lose_silence"), ("drop", "card")),
+    "lose": (("lose_budget", "lose_time"), ("lose_other", "lose_silence"), ("lose_words", "drop"), ("card",)),
     "later": (("later_today", "later_tomorrow"), ("later_week", "card")),
 }
 # What the history leaves out: it is in the card already, or is only for the figures.

@@ -15,11 +15,13 @@ from orgbot.desk.away import leave
 from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Moved, Offered, Open, Paired
 from orgbot.desk.state import DaysOff, Desk, Owner
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, label, say
+from orgbot.knowledge.sentences import Html, clip, label, say
 from orgbot.leads.life import Followed, Move, moved
 from orgbot.leads.promise import next_opening
 
 PAIRING = "jumeler-"
+# UTF-16 units of why a lead is lost, on its card.
+REASON = 200
 LATER_TODAY, LATER_WEEK = timedelta(hours=3), timedelta(days=7)
 
 
@@ -103,11 +105,13 @@ def _write(owner: Owner, event: Said | Sent, lead: Followed | None, context: Con
         return DeskTurn((Reply(say(kb, "pigiste.inconnue")),), state=owner.state.silent())
     if lead.status == "withdrawn":
         return DeskTurn((Reply(say(kb, "pigiste.retiree")),), state=owner.state.silent())
+    if owner.state.reason and not event.about:
+        return _lost(owner, event, lead, context)
     text = event.text if isinstance(event, Said) else ""
     if not text and event.media is None:
         return DeskTurn((Reply(say(kb, "pigiste.media")),))
     done: tuple[Reply, ...] = ()
-    if owner.state.prompt and lead.lead.reference == owner.state.writing:
+    if owner.state.prompt and not owner.state.reason and lead.lead.reference == owner.state.writing:
         sent = say(kb, "pigiste.ecrit", prenom=lead.lead.first_name)
         done = (Reply(sent, name=owner.state.prompt),)
     return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, owner.state.silent())
@@ -140,6 +144,8 @@ def _asked(owner: Owner, verb: str, lead: Followed | None, context: Context) -> 
     match verb:
         case "write":
             return _prompt(owner, lead, context)
+        case "lose_words":
+            return _ask_why(owner, lead, context)
         case "lose" | "later":
             return DeskTurn(effects=(Open(menu=verb),), about=reference)
         case "card":
@@ -154,8 +160,27 @@ def _prompt(owner: Owner, lead: Followed, context: Context) -> DeskTurn:
     reference = lead.lead.reference
     name = f"lead:{reference}:prompt:{context.reference}"
     ask = Reply(say(context.kb, "pigiste.ecrire", prenom=lead.lead.first_name), name=name)
-    writing = replace(owner.state, writing=reference, prompt=name, since=context.now)
+    writing = replace(owner.state, writing=reference, reason=False, prompt=name, since=context.now)
     return DeskTurn((ask,), about=reference, state=writing)
+
+
+def _ask_why(owner: Owner, lead: Followed, context: Context) -> DeskTurn:
+    if moved(lead.status, "lose") is None:
+        return DeskTurn(effects=(Open(),), about=lead.lead.reference)
+    # Not named after the lead: a reply to a lead's message goes to its director.
+    name = f"why:{context.reference}"
+    ask = Reply(say(context.kb, "pigiste.pourquoi", prenom=lead.lead.first_name), name=name)
+    reason = replace(owner.state, writing=lead.lead.reference, reason=True, prompt=name, since=context.now)
+    return DeskTurn((ask,), about=lead.lead.reference, state=reason)
+
+
+def _lost(owner: Owner, event: Said | Sent, lead: Followed, context: Context) -> DeskTurn:
+    """Why, in her words; a file says nothing."""
+    if not isinstance(event, Said):
+        return DeskTurn((Reply(say(context.kb, "pigiste.pourquoi", prenom=lead.lead.first_name)),))
+    noted = Reply(say(context.kb, "pigiste.note"), name=owner.state.prompt)
+    why = clip(" ".join(event.text.split()), REASON)
+    return DeskTurn((noted,), (Moved("lose", why),), lead.lead.reference, owner.state.silent())
 
 
 def _later(verb: str, context: Context) -> datetime:

@@ -40,20 +40,22 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class DeskState:
-    """`writing`: the lead that her next message goes to; `prompt`: the name of the message that said so."""
+    """`writing`: the lead that her next message is about; `prompt`: the name of the message that said so;
+    `reason`: it says why the lead is lost, and is for nobody else."""
 
     writing: str = ""
+    reason: bool = False
     prompt: str = ""
     since: datetime | None = None
     lesson: Lesson | None = None
 
     def writes_to(self, now: datetime) -> str:
-        """The lead that a message sent now goes to, or ""."""
+        """The lead that a message sent now is about, or ""."""
         return self.writing if self.since is not None and now - self.since <= WRITING else ""
 
     def silent(self) -> "DeskState":
         """Her next message is for the bot again."""
-        return replace(self, writing="", prompt="", since=None)
+        return replace(self, writing="", reason=False, prompt="", since=None)
 
 
 IDLE = DeskState()

@@ -49,14 +49,15 @@ _SECTIONS = {
         "demande(au_plus_tard organisation prenom reference statut) "
         "demande_retard(reference prenom organisation statut au_plus_tard) "
         "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
-        "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit aide associees(nombre) "
+        "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note aide "
+        "associees(nombre) "
         "associee_seule associee_avis(nom) invitation(lien) dissociee conge(debut fin) conges(lignes) "
         "conge_note(debut fin) conge_aucun conge_illisible(texte) agenda(lignes suite) "
         "agenda_suite(nombre)"
     ),
     "fiche": (
         "card see write take win lose drop later reopen lose_budget lose_time lose_other lose_silence "
-        "later_today later_tomorrow later_week dissocier(nom) conge_annuler(debut) code(titre)"
+        "lose_words later_today later_tomorrow later_week dissocier(nom) conge_annuler(debut) code(titre)"
     ),
     "statut": "new seen talking won lost dropped withdrawn",
     "suivi": (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import assert_never
 
 from orgbot.chat.actions import Forget
-from orgbot.chat.events import Context, Reply
+from orgbot.chat.events import Context, Menu, Reply
 from orgbot.desk import effects
 from orgbot.desk.away import planned
 from orgbot.desk.board import PAGE, listing
@@ -48,6 +48,7 @@ class DeskWork:
             case effects.Paired():
                 person = self.context.person
                 self.tx.pair(person.chat_id, person.first_name, self.context.now)
+                self._menu(person.chat_id, "owner")
                 self._tell_others(person.first_name)
                 welcome(self.tx, self.ledger)
             case effects.Offered():
@@ -77,6 +78,11 @@ class DeskWork:
         if self.context.message is not None:
             chat, sign = self.context.person.chat_id, Reply(Html(""), reacts=self.context.message)
             self.tx.enqueue(Outgoing(f"{self.ledger.cause}:ack", chat, sign), self.context.now)
+
+    def _menu(self, chat: int, menu: Menu) -> None:
+        self.tx.enqueue(
+            Outgoing(f"{self.ledger.cause}:menu", chat, Reply(Html(""), menu=menu)), self.context.now
+        )
 
     def _tell_others(self, name: str) -> None:
         """Nobody joins unseen."""
@@ -134,6 +140,7 @@ class DeskWork:
                 # An owner does not let herself go: somebody must be there for the leads.
                 if what.number != self.context.person.chat_id:
                     self.tx.unpair(what.number)
+                    self._menu(what.number, "everyone")
                 self._reply(Reply(say(kb, "pigiste.dissociee")))
             case _:
                 assert_never(what.what)

@@ -1,7 +1,7 @@
 """Outgoing → a Bot API call → what became of it. Every error of Telegram's has one meaning here."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ from telegram.constants import ParseMode, ReactionEmoji
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
 from orgbot.chat.actions import Print
-from orgbot.chat.events import Media, Reply
+from orgbot.chat.events import Media, Menu, Reply
 from orgbot.runtime.ports import Outcome, Printed, Queued
 from orgbot.tg.codec import encode
 
@@ -33,10 +33,12 @@ GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member
 
 @dataclass(frozen=True, slots=True)
 class Courier:
-    """`press` makes the papers; it may take a second, and runs in a thread of its own."""
+    """`press` makes the papers; it may take a second, and runs in a thread of its own. `menu` shows a chat
+    its commands."""
 
     bot: Bot
     press: Callable[[Print], Printed]
+    menu: Callable[[int, Menu], Awaitable[None]]
 
     async def send(self, row: Queued) -> Outcome:
         chat, reply = row.outgoing.chat_id, row.outgoing.reply
@@ -46,6 +48,9 @@ class Courier:
                 return Outcome("sent")
             if reply.reacts is not None:
                 return await self._react(chat, reply.reacts)
+            if reply.menu is not None:
+                await self.menu(chat, reply.menu)
+                return Outcome("sent")
             if row.replaces is not None:
                 return await self._edit(chat, reply, row.replaces)
             return Outcome("sent", message_id=await self._message(chat, reply, row.below))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from telegram import BotCommandScopeChat
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
@@ -149,6 +150,8 @@ async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
         second = 2003
         await lane.people.post("/sandbox/people", json={"id": second, "first_name": "Noé"})
         await lane.say("/start " + invitation["text"].rpartition("start=")[2], second)
+        shown = await lane.parts.bot.get_my_commands(BotCommandScopeChat(second))
+        assert "demandes" in {one.command for one in shown}
         assert "Noé reçoit maintenant" in (await lane.last(OWNER, "Noé"))["text"]
         await ask(lane)
         await lane.tap("Répondre", second)
@@ -171,6 +174,14 @@ async def test_a_lead_ends_and_opens_again(tmp_path: Path, kb: KnowledgeBase, ma
         await lane.tap("Pas le budget", OWNER)
         text = (await card(lane))["text"]
         assert "perdue (Pas le budget)" in text
+        await lane.tap("Rouvrir", OWNER)
+        await lane.tap("Perdu", OWNER)
+        known = len(await lane.messages(DIRECTOR))
+        await lane.tap("Autre raison", OWNER)
+        asked = await lane.last(OWNER, "Pourquoi est-ce perdu")
+        await lane.say("Fusion avec un autre organisme", OWNER, reply_to=asked)
+        assert "perdue (Fusion avec un autre organisme)" in (await card(lane))["text"]
+        assert len(await lane.messages(DIRECTOR)) == known
         await lane.tap("Rouvrir", OWNER)
         await lane.tap("Gagné", OWNER)
         assert "· gagnée 🎉" in (await card(lane))["text"]

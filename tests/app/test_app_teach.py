@@ -2,18 +2,23 @@
 
 import asyncio
 import shutil
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from orgbot.knowledge.load import default_folder, load
+from orgbot.app import open_store
+from orgbot.knowledge.load import default_folder, load, load_or_raise
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import say
+from orgbot.knowledge.taught import Taught
 from orgbot.matching.engine import Engine, build
 from orgbot.running import watch
-from tests.street import OWNER, Street, labels, plain, street
+from tests.conftest import MONDAY
+from tests.street import OWNER, Street, labels, local_settings, plain, street
 
 pytestmark = pytest.mark.anyio
 
@@ -167,3 +172,16 @@ async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) 
         assert "temps.yml:1: clé inconnue" in told["text"]
     finally:
         watching.cancel()
+
+
+def test_what_was_taught_is_written_back(tmp_path: Path) -> None:
+    faq = Path(shutil.copytree(default_folder(), tmp_path / "faq"))
+    url = f"sqlite:///{tmp_path / 'orgbot.sqlite3'}"
+    with open_store(local_settings(tmp_path, database_url=url)).transaction() as tx:
+        tx.teach([Taught("on court après notre queue à journée longue", EntryId("temps"))], "Camille", MONDAY)
+    command = [sys.executable, "-m", "orgbot", "faq", "export", "--faq", str(faq)]
+    done = subprocess.run(
+        command, env={"DATABASE_URL": url, "HOME": str(tmp_path)}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[0] == "faq/objections/temps.yml"
+    assert load_or_raise(faq).entries[EntryId("temps")].phrasings[-1].endswith("à journée longue")
