@@ -54,6 +54,9 @@ class Street:
     async def send(self, kind: str, chat: int = DIRECTOR, **more: object) -> list[dict[str, Any]]:
         return await self._do("send", chat, kind=kind, **more)
 
+    async def correct(self, message: Mapping[str, Any], text: str) -> list[dict[str, Any]]:
+        return await self._do("edit", message["chat"]["id"], message_id=message["message_id"], text=text)
+
     async def wait(self, **time: float) -> None:
         """What the passing of time brings."""
         self.clock.pass_(**time)

@@ -25,12 +25,13 @@ class Media:
 @dataclass(frozen=True, slots=True)
 class Said:
     """Words, with what the matcher makes of them. `media`: what they are the caption of; `about`: the
-    reference of the lead whose message this replies to."""
+    reference of the lead whose message this replies to, or is; `corrected`: it was said before, otherwise."""
 
     text: str
     decision: Decision
     media: Media | None = None
     about: str = ""
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import get_args
 
 from orgbot.chat.actions import About, Action, DeskVerb, Forget, Page, PaperKind, Print, Teach
 from orgbot.chat.events import Button, Commanded, Context, Event, Reply, Said, Sent, Tapped
+from orgbot.chat.spoken import spoken
 from orgbot.desk import teach
 from orgbot.desk.away import leave
 from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Moved, Offered, Open, Paired
@@ -38,11 +39,17 @@ def concerned(desk: Desk, event: Event, context: Context) -> str:
         case Tapped(About(_, reference)):
             return reference
         case Said() | Sent():
-            return event.about or owner.state.writes_to(context.now)
+            return _about(owner, event, context)
         case Commanded("demande", argument):
             return argument.strip().upper()
         case _:
             return ""
+
+
+def _about(owner: Owner, event: Said | Sent, context: Context) -> str:
+    """The lead that her words go to; what she corrects went to it already, or to none."""
+    corrected = isinstance(event, Said) and event.corrected
+    return event.about if event.about or corrected else owner.state.writes_to(context.now)
 
 
 def respond(
@@ -55,9 +62,9 @@ def respond(
     if owner is None:
         return None
     match event:
-        case Said() | Sent() if event.about or owner.state.writes_to(context.now):
+        case Said() | Sent() if _about(owner, event, context):
             return _write(owner, event, lead, context)
-        case Said() if owner.state.lesson is not None:
+        case Said(corrected=False) if owner.state.lesson is not None:
             return teach.said(owner.state, owner.state.lesson, event.text, context.kb)
         case Tapped(action):
             return _tapped(owner, action, lead, context)
@@ -107,14 +114,16 @@ def _write(owner: Owner, event: Said | Sent, lead: Followed | None, context: Con
         return DeskTurn((Reply(say(kb, "pigiste.retiree")),), state=owner.state.silent())
     if owner.state.reason and not event.about:
         return _lost(owner, event, lead, context)
-    text = event.text if isinstance(event, Said) else ""
+    text = spoken(event, kb)
     if not text and event.media is None:
         return DeskTurn((Reply(say(kb, "pigiste.media")),))
     done: tuple[Reply, ...] = ()
     if owner.state.prompt and not owner.state.reason and lead.lead.reference == owner.state.writing:
         sent = say(kb, "pigiste.ecrit", prenom=lead.lead.first_name)
         done = (Reply(sent, name=owner.state.prompt),)
-    return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, owner.state.silent())
+    mine = lead.lead.reference == owner.state.writing
+    state = owner.state.silent() if mine else None
+    return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, state)
 
 
 MOVES: dict[str, Move] = {

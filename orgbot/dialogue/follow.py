@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from orgbot.chat.actions import About
 from orgbot.chat.events import Add, Button, Consented, Context, Relay, Reply, Said, Sent, Withdraw
+from orgbot.chat.spoken import spoken
 from orgbot.dialogue import answers
 from orgbot.dialogue.receipt import situation
 from orgbot.dialogue.state import State, Talk
@@ -26,13 +27,16 @@ def passed_on(state: State, event: Said | Sent, context: Context) -> Turn | None
     about = event.about if event.about and _known(event.about, context) else ""
     if state.talk is not None and not about and _calls_back(event, context):
         return leave(state, context)
+    if isinstance(event, Said) and event.corrected and _asked(state):
+        # The bot's question was answered already; the summary can be changed.
+        return Turn(state, ())
     if not about and (_asked(state) or not talking(state, context)):
         return None
     if isinstance(event, Sent) and event.media is None:
         return Turn(state, (Reply(say(context.kb, "relais.media")),))
     reference = about or (state.talk.reference if state.talk else "")
     told = state.talk is not None and state.talk.told and talking(state, context)
-    text = event.text if isinstance(event, Said) else ""
+    text = spoken(event, context.kb)
     who = _with(reference, context)
     passed = Reply(say(context.kb, "relais.transmis", qui=who), ((button(context.kb, "robot", "robot"),),))
     note = () if told else (passed,)

@@ -77,7 +77,7 @@ _SECTIONS = {
     ),
     "relais": (
         "media transmis(qui) retour comment(qui) de_pigiste(mots qui) de_direction(mots qui) "
-        "de_collegue(mots qui) sans_mots(qui) photo document voice video audio"
+        "de_collegue(mots qui) corrige(mots) sans_mots(qui) photo document voice video audio"
     ),
     "rappel": (
         "promis(au_plus_tard organisation prenom probable reference) "

@@ -219,4 +219,4 @@ class Handler:
 def _understood(event: Typed | Event | Unblocked, matcher: Matcher) -> Event | Unblocked:
     if not isinstance(event, Typed):
         return event
-    return Said(event.text, matcher.decide(event.text), event.media)
+    return Said(event.text, matcher.decide(event.text), event.media, corrected=event.corrected)

@@ -27,10 +27,12 @@ from orgbot.leads.model import Lead, Person
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """A text, before the matcher has read it; or the caption of `media`."""
+    """A text, before the matcher has read it; or the caption of `media`. `corrected`: it takes the
+    place of what the same message said before."""
 
     text: str
     media: Media | None = None
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

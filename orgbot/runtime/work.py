@@ -73,11 +73,12 @@ class DeskWork:
             case _:
                 assert_never(effect)
 
-    def _acknowledge(self) -> None:
-        """A sign on her own message: it is on its way."""
+    def _acknowledge(self, reference: str) -> None:
+        """A sign on her own message: it is on its way; and the message is known as one of the lead's."""
         if self.context.message is not None:
             chat, sign = self.context.person.chat_id, Reply(Html(""), reacts=self.context.message)
-            self.tx.enqueue(Outgoing(f"{self.ledger.cause}:ack", chat, sign), self.context.now)
+            name = f"lead:{reference}:mine:{chat}"
+            self.tx.enqueue(Outgoing(f"{self.ledger.cause}:ack", chat, sign, name=name), self.context.now)
 
     def _menu(self, chat: int, menu: Menu) -> None:
         self.tx.enqueue(
@@ -100,7 +101,7 @@ class DeskWork:
             case effects.Answered(text, media):
                 self.ledger.tell(lead, self.context.person.chat_id, who, text, media)
                 listen(self.tx, lead, now)
-                self._acknowledge()
+                self._acknowledge(lead.lead.reference)
             case effects.Later(at):
                 self.tx.remind(lead.lead.reference, "later", at)
                 moment = say_moment(at, self.context.kb.profile, now.date())

@@ -62,8 +62,8 @@ class Courier:
         try:
             await self.bot.set_message_reaction(chat, message_id, SEEN)
         except BadRequest as error:
-            return Outcome("sent", reason=error.message)
-        return Outcome("sent")
+            return Outcome("sent", reason=error.message, message_id=message_id)
+        return Outcome("sent", message_id=message_id)
 
     async def _edit(self, chat: int, reply: Reply, message_id: int) -> Outcome:
         """In its place; as a new message where that one is no more."""

@@ -1,5 +1,7 @@
 """Telegram's Update → Incoming. Anything that is not for the bot gives None."""
 
+from dataclasses import replace
+
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
 from orgbot.chat.events import Commanded, Grouped, Media, Sent, Tapped
@@ -15,6 +17,8 @@ def incoming(update: Update) -> Incoming | None:
         return _tapped(update.update_id, update.callback_query)
     if update.message is not None:
         return _message(update.update_id, update.message)
+    if update.edited_message is not None:
+        return _corrected(update.update_id, update.edited_message)
     if update.my_chat_member is not None:
         return _membership(update.update_id, update.my_chat_member)
     return None
@@ -44,6 +48,16 @@ def _message(update_id: int, message: Message) -> Incoming | None:
     if text.startswith("/") and media is None:
         return Incoming(update_id, person, _command(text))
     return Incoming(update_id, person, Typed(text, media), answered, message.message_id)
+
+
+def _corrected(update_id: int, message: Message) -> Incoming | None:
+    """Words alone: a command was obeyed already, and a file is not said again."""
+    if message.chat.type != Chat.PRIVATE or not message.text:
+        return None
+    known = _message(update_id, message)
+    if known is None or not isinstance(known.event, Typed):
+        return None
+    return replace(known, event=replace(known.event, corrected=True), reply_to=message.message_id)
 
 
 def _media(message: Message) -> Media | None:

@@ -13,7 +13,7 @@ from orgbot.tg.courier import wait
 
 log = logging.getLogger(__name__)
 
-WANTED = ("message", "callback_query", "my_chat_member")
+WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 # Telegram holds the request this long while there is nothing.
 HOLD = 25
 

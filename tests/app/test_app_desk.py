@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from telegram import BotCommandScopeChat
 
-from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import say
+from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.sentences import render, say
 from orgbot.matching.decision import Matcher
 from tests.app.test_app_leads import ask
 from tests.mail.server import Office, post_office, smtp
@@ -161,6 +161,36 @@ async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
         (note,) = await lane.send("voice")
         assert "C’est transmis à Noé" in note["text"]
         assert "🎤 un message vocal" in (await card(lane))["text"]
+
+
+async def test_a_correction_follows_the_words_that_it_corrects(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await lane.say("/contact")
+        await lane.say("oui")
+        # The form has gone on: a slip is mended in its summary, not by an answer to the next question.
+        first = await lane.last(DIRECTOR, "oui")
+        assert await lane.correct(first, "oui!") == []
+        await lane.say("annuler")
+        await ask(lane)
+        await lane.tap("Répondre", OWNER)
+        await lane.say("Je passe jeudi", OWNER)
+        mine = await lane.last(OWNER, "Je passe jeudi")
+        (told,) = await lane.correct(mine, "Je passe vendredi") or [await lane.last(DIRECTOR, "vendredi")]
+        assert "(corrigé) Je passe vendredi" in told["text"]
+        await lane.say("Parfait, à 9 h")
+        await lane.correct(await lane.last(DIRECTOR, "à 9 h"), "Parfait, à 10 h")
+        assert "(corrigé) Parfait, à 10 h" in (await lane.last(OWNER, "à 10 h"))["text"]
+
+
+async def test_a_question_that_is_corrected_is_answered(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await lane.say("qwxz kjhg")
+        (answer,) = await lane.correct(await lane.last(DIRECTOR, "qwxz"), "on a pas de budget pour ça")
+        assert plain(render(kb, kb.entries[EntryId("budget")].answer))[:60] in answer["text"]
 
 
 async def test_a_lead_ends_and_opens_again(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
