@@ -10,7 +10,6 @@ Field = Literal["prenom", "organisation", "joindre", "sujet"]
 Verb = Literal[
     "topics",
     "contact",
-    "none",
     "resume",
     "discard",
     "name",
@@ -23,7 +22,6 @@ Verb = Literal[
     "cancel",
     "send",
     "robot",
-    "unhelpful",
     "withdraw",
     "stay",
 ]
@@ -69,6 +67,17 @@ class Do:
 class PassOn:
     """Let the freelancer have this question: `mark` is that of the utterance."""
 
+    mark: str
+
+
+Verdict = Literal["none", "unhelpful"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """None of the entries offered was right, or the answer given was not: `mark` is that of the utterance."""
+
+    verdict: Verdict
     mark: str
 
 
@@ -126,4 +135,4 @@ class Teach:
     value: str = ""
 
 
-Action = Show | Do | PassOn | Modify | About | Page | Forget | Print | Teach
+Action = Show | Do | PassOn | Judge | Modify | About | Page | Forget | Print | Teach

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import replace
 
-from orgbot.chat.actions import PassOn, Show
+from orgbot.chat.actions import Judge, PassOn, Show, Verdict
 from orgbot.chat.events import Button, Context, Effect, Happened, Reply, Unanswered, UnansweredKind
 from orgbot.dialogue.state import Awaiting, State
 from orgbot.dialogue.turn import Turn, button, entry_rows, ways_out
@@ -15,6 +15,7 @@ from orgbot.leads.model import Objection
 REMEMBERED = 400
 WORDS_KEPT = 300
 QUESTIONS_KEPT = 5
+JUDGED_KEPT = 8
 CONTACT = EntryId("contact")
 
 
@@ -53,9 +54,20 @@ def answer(state: State, entry: EntryId, context: Context, words: str = "") -> T
         awaiting=awaiting,
         answered=clip(words, WORDS_KEPT),
     )
-    wrong = (button(kb, "pas_utile", "unhelpful"),) if words and kb.entries[entry].kind != "politesse" else ()
+    judged = bool(words) and kb.entries[entry].kind != "politesse"
+    if judged:
+        state = _remember(state, state.answered)
+    wrong = (_judge(kb, "pas_utile", "unhelpful", state.answered),) if judged else ()
     reply = Reply(text, (*entry_rows(kb, following), (*ways_out(kb), *wrong)))
     return Turn(state, (reply,), _happened(kb.entries[entry]))
+
+
+def _remember(state: State, words: str) -> State:
+    return replace(state, recent=tuple(dict.fromkeys((*state.recent, words)))[-JUDGED_KEPT:])
+
+
+def _judge(kb: KnowledgeBase, key: str, verdict: Verdict, words: str) -> Button:
+    return Button(label(kb, f"boutons.{key}"), Judge(verdict, mark(words)))
 
 
 def _happened(entry: Entry) -> tuple[Happened, ...]:
@@ -99,6 +111,7 @@ def answer_two(state: State, entries: tuple[EntryId, ...], context: Context, wor
         settle(state),
         choices=entries,
         awaiting="choice",
+        answered="",
         summarised=tuple(dict.fromkeys((*state.summarised, *entries))),
     )
     rows = tuple(
@@ -118,36 +131,52 @@ def _part(kb: KnowledgeBase, entry: EntryId) -> Html:
 def clarify(state: State, entries: tuple[EntryId, ...], context: Context, words: str) -> Turn:
     kb = context.kb
     rows = [(Button(kb.entries[entry].title, Show(entry)),) for entry in entries]
-    reply = Reply(say(kb, "clarifier.question"), (*rows, (button(kb, "rien", "none"),)))
-    state = replace(settle(state), choices=entries, asked=clip(words, WORDS_KEPT), awaiting="choice")
+    asked = clip(words, WORDS_KEPT)
+    reply = Reply(say(kb, "clarifier.question"), (*rows, (_judge(kb, "rien", "none", asked),)))
+    state = _remember(settle(state), asked)
+    state = replace(state, choices=entries, asked=asked, awaiting="choice", answered="")
     return Turn(state, (reply,), (Happened("asked-back"),))
 
 
-def none_of_these(state: State, context: Context) -> Turn:
-    asked, misses = state.asked, state.misses + 1
-    return _unanswered(replace(settle(state), asked=asked, misses=misses), context, "clarifier.rien", "none")
+def none_of_these(state: State, context: Context, words: str) -> Turn:
+    """Of the entries that were offered for `words`."""
+    misses = state.misses + 1
+    judged = replace(settle(state), asked=words, misses=misses)
+    return _unanswered(judged, context, "clarifier.rien", "none")
 
 
-def unhelpful(state: State, context: Context) -> Turn:
-    """The answer was none to her: what she had asked may go to the freelancer."""
-    asked = replace(settle(state), asked=state.answered, answered="")
-    return _unanswered(asked, context, "repli.pas_utile", "thumbs-down")
+def unhelpful(state: State, context: Context, words: str) -> Turn:
+    """The answer to `words` was none to her: they may go to the freelancer."""
+    judged = replace(settle(state), asked=words, answered="")
+    return _unanswered(judged, context, "repli.pas_utile", "thumbs-down")
+
+
+def judged(state: State, action: Judge, context: Context) -> Turn | None:
+    """A verdict on what was said a while ago, by its button; None when it is too long ago."""
+    words = next((one for one in state.recent if mark(one) == action.mark), "")
+    if not words:
+        return None
+    return (none_of_these if action.verdict == "none" else unhelpful)(state, context, words)
 
 
 def fallback(state: State, context: Context, words: str) -> Turn:
     """Say so, offer the topics, and offer to pass the question on."""
     key = ("repli.toujours", "repli.encore")[state.misses % 2] if state.misses else "repli.premier"
     asked, misses = clip(words, WORDS_KEPT), state.misses + 1
-    return _unanswered(replace(settle(state), asked=asked, misses=misses), context, key)
+    state = replace(settle(state), asked=asked, misses=misses, answered="")
+    return _unanswered(state, context, key)
 
 
 def _unanswered(state: State, context: Context, key: str, kind: UnansweredKind = "fallback") -> Turn:
     """Offer to pass `state.asked` on, by a word now or by its button later."""
     kb = context.kb
+    # A second verdict on the same words says nothing new; words that are said again do.
+    known = kind != "fallback" and state.asked in state.unanswered
     kept = tuple(dict.fromkeys((*state.unanswered, state.asked)))[-QUESTIONS_KEPT:]
     pass_on = Button(label(kb, "boutons.transmettre"), PassOn(mark(state.asked)))
     reply = Reply(say(kb, key), ((pass_on,), ways_out(kb, other="sujets")))
-    return Turn(replace(state, unanswered=kept, awaiting="pass-on"), (reply,), unanswered(state.asked, kind))
+    effects = () if known else unanswered(state.asked, kind)
+    return Turn(replace(state, unanswered=kept, awaiting="pass-on"), (reply,), effects)
 
 
 def unanswered(words: str, kind: UnansweredKind) -> tuple[Effect, ...]:
@@ -182,5 +211,5 @@ def which(state: State, context: Context) -> Turn:
     """« oui » to a choice of several."""
     kb = context.kb
     rows = [(Button(kb.entries[entry].title, Show(entry)),) for entry in state.choices]
-    none = (button(kb, "rien", "none"),) if state.asked else ways_out(kb)
+    none = (_judge(kb, "rien", "none", state.asked),) if state.asked else ways_out(kb)
     return Turn(state, (Reply(say(kb, "clarifier.laquelle"), (*rows, none)),))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orgbot.chat.actions import About, Do, Modify, PassOn, Show
+from orgbot.chat.actions import About, Do, Judge, Modify, PassOn, Show
 from orgbot.chat.events import (
     Commanded,
     Context,
@@ -124,14 +124,14 @@ def _replied(state: State, event: Said, context: Context) -> Turn | None:
     if len(state.choices) == 2 and means(kb, "les_deux", text):
         return answers.answer_two(state, state.choices, context, state.asked)
     if state.answered and means(kb, "pas_utile", text):
-        return answers.unhelpful(state, context)
+        return answers.unhelpful(state, context, state.answered)
     if state.sent and means(kb, "envoyer", text):
         return _sent_already(state, context)
     if means(kb, "oui", text):
         return _yes(state, context)
     declined = means(kb, "non", text) or (state.awaiting == "choice" and means(kb, "rien", text))
     if declined and state.awaiting == "choice" and state.asked:
-        return answers.none_of_these(state, context)
+        return answers.none_of_these(state, context, state.asked)
     if declined:
         if state.awaiting == "resume":
             return form.cancel(state, context)
@@ -189,6 +189,9 @@ def _tapped(state: State, event: Tapped, context: Context) -> Turn:
             return form.interrupted(answers.answer(state, entry, context, words), context)
         case PassOn() as action:
             return _passed_on(state, action, context)
+        case Judge() as action:
+            turn = answers.judged(state, action, context)
+            return form.interrupted(turn or Turn(state, (plain(context.kb, "repli.bouton"),)), context)
         case About("add", reference):
             return follow.add(state, reference, context)
         case About("leave", reference):
@@ -218,18 +221,7 @@ def _done(state: State, action: Do | Modify, context: Context) -> Turn:
         case Do("stay") if state.tracked:
             return follow.stay(state, context)
         case _:
-            return form.interrupted(_judged(state, action, context), context)
-
-
-def _judged(state: State, action: Do | Modify, context: Context) -> Turn:
-    """None of the choices was right, or the answer was not; else a button that has had its time."""
-    match action:
-        case Do("unhelpful") if state.answered:
-            return answers.unhelpful(state, context)
-        case Do("none") if state.asked:
-            return answers.none_of_these(state, context)
-        case _:
-            return Turn(state, (plain(context.kb, "repli.bouton"),))
+            return form.interrupted(Turn(state, (plain(context.kb, "repli.bouton"),)), context)
 
 
 def _sent_already(state: State, context: Context) -> Turn:

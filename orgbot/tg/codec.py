@@ -9,6 +9,7 @@ from orgbot.chat.actions import (
     Do,
     Field,
     Forget,
+    Judge,
     Modify,
     Page,
     PaperKind,
@@ -19,6 +20,7 @@ from orgbot.chat.actions import (
     TeachVerb,
     TrackVerb,
     Verb,
+    Verdict,
 )
 from orgbot.knowledge.model import EntryId
 
@@ -29,6 +31,7 @@ _ABOUT: dict[str, DeskVerb | TrackVerb] = {
 }
 _PAPERS: dict[str, PaperKind] = {paper: paper for paper in get_args(PaperKind)}
 _TEACH: dict[str, TeachVerb] = {verb: verb for verb in get_args(TeachVerb)}
+_VERDICTS: dict[str, Verdict] = {verdict: verdict for verdict in get_args(Verdict)}
 _FIELDS: dict[str, Field] = {field: field for field in get_args(Field)}
 
 
@@ -40,10 +43,18 @@ def encode(action: Action) -> str:
             return f"d:{verb}"
         case PassOn(mark):
             return f"p:{mark}"
+        case Judge(verdict, mark):
+            return f"j:{verdict}:{mark}"
         case Modify(field):
             return f"m:{field}"
         case About(verb, reference):
             return f"l:{verb}:{reference}"
+        case _:
+            return _encode_desk(action)
+
+
+def _encode_desk(action: Page | Forget | Print | Teach) -> str:
+    match action:
         case Page(number, query):
             return f"g:{number}:{short(query)}"
         case Forget(what, number):
@@ -59,26 +70,36 @@ def encode(action: Action) -> str:
 def decode(data: str) -> Action | None:
     """None for a button of another release, or of another bot."""
     kind, _, name = data.partition(":")
-    if kind == "e" and name:
-        return Show(EntryId(name))
-    if kind == "d" and name in _VERBS:
-        return Do(_VERBS[name])
-    if kind == "p" and name:
-        return PassOn(name)
-    if kind == "m" and name in _FIELDS:
-        return Modify(_FIELDS[name])
     head, _, rest = name.partition(":")
-    if kind == "l" and head in _ABOUT and rest:
-        return About(_ABOUT[head], rest)
-    if kind == "g" and _is_number(head) and short(rest) == rest:
-        return Page(int(head), rest)
-    if kind == "r" and head in _PAPERS:
-        return Print(_PAPERS[head], EntryId(rest))
-    if kind == "t" and head in _TEACH:
-        return Teach(_TEACH[head], rest)
-    if kind == "f" and _is_number(rest):
-        return _forget(head, int(rest))
-    return None
+    match kind:
+        case "e" if name:
+            return Show(EntryId(name))
+        case "d" if name in _VERBS:
+            return Do(_VERBS[name])
+        case "p" if name:
+            return PassOn(name)
+        case "j" if head in _VERDICTS and rest:
+            return Judge(_VERDICTS[head], rest)
+        case "m" if name in _FIELDS:
+            return Modify(_FIELDS[name])
+        case "l" if head in _ABOUT and rest:
+            return About(_ABOUT[head], rest)
+        case _:
+            return _decode_desk(kind, head, rest)
+
+
+def _decode_desk(kind: str, head: str, rest: str) -> Action | None:
+    match kind:
+        case "g" if _is_number(head) and short(rest) == rest:
+            return Page(int(head), rest)
+        case "r" if head in _PAPERS:
+            return Print(_PAPERS[head], EntryId(rest))
+        case "t" if head in _TEACH:
+            return Teach(_TEACH[head], rest)
+        case "f" if _is_number(rest):
+            return _forget(head, int(rest))
+        case _:
+            return None
 
 
 def _forget(what: str, number: int) -> Action | None:

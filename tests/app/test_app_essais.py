@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from orgbot.chat.actions import Do, Show
+from orgbot.chat.actions import Judge, Show
+from orgbot.dialogue.answers import WORDS_KEPT, mark
 from orgbot.knowledge.model import Entry, Essai, KnowledgeBase
-from orgbot.knowledge.sentences import render
+from orgbot.knowledge.sentences import clip, render
 from orgbot.matching.decision import Matcher
 from orgbot.tg.codec import encode
 from tests.street import Street, buttons, plain, street
@@ -38,7 +39,10 @@ async def reaches(lane: Street, kb: KnowledgeBase, essai: Essai) -> str:
     entry = kb.entries[essai.entry]
     if reply["text"] == answer(kb, entry):
         return "answered"
-    if encode(Do("none")) not in data or encode(Show(essai.entry)) not in data:
+    if (
+        encode(Judge("none", mark(clip(essai.text, WORDS_KEPT)))) not in data
+        or encode(Show(essai.entry)) not in data
+    ):
         return "missed"
     (chosen,) = await lane.tap(entry.title, chat)
     assert chosen["text"] == answer(kb, entry)

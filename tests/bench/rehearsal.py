@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from platformdirs import user_cache_path
 
-from orgbot.chat.actions import Do, PassOn, Show
+from orgbot.chat.actions import Judge, PassOn, Show
 from orgbot.check.score import Labelled, Verdict, judge, read_labelled, total
 from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import EntryId, KnowledgeBase
@@ -108,7 +108,7 @@ def understood(kb: KnowledgeBase, reply: Mapping[str, Any]) -> tuple[Action, tup
     rows = (reply.get("reply_markup") or {}).get("inline_keyboard", [])
     data = [button["callback_data"] for row in rows for button in row]
     entries = tuple(entry for entry in kb.entries if encode(Show(entry)) in data)
-    if encode(Do("none")) in data:
+    if any(isinstance(decode(one), Judge) and "none" in one for one in data):
         return "clarify", entries
     if any(isinstance(decode(one), PassOn) for one in data):
         return "fallback", ()

@@ -4,8 +4,9 @@ from itertools import pairwise
 
 import pytest
 
-from orgbot.chat.actions import Do
+from orgbot.chat.actions import Judge
 from orgbot.chat.events import Commanded, Event, Tapped, Unanswered
+from orgbot.dialogue.answers import mark
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render, say
 from orgbot.leads.model import Objection
@@ -69,7 +70,10 @@ def test_yes_to_what_an_answer_asks_is_answered(kb: KnowledgeBase) -> None:
         assert following == (entry, kb.entries[entry].next[0])
 
 
-@pytest.mark.parametrize("said", [Tapped(Do("unhelpful")), "ça répond pas à ma question"])
+DOWN = Tapped(Judge("unhelpful", mark("on est débordés de dons")))
+
+
+@pytest.mark.parametrize("said", [DOWN, "ça répond pas à ma question"])
 def test_an_answer_that_is_none_is_learned_from(kb: KnowledgeBase, said: Event | str) -> None:
     turn = tell(kb, heard("on est débordés de dons", TEMPS), said)
     assert Unanswered("on est débordés de dons", "thumbs-down") in turn.effects
@@ -78,6 +82,21 @@ def test_an_answer_that_is_none_is_learned_from(kb: KnowledgeBase, said: Event |
 
 
 def test_a_thumb_down_counts_once(kb: KnowledgeBase) -> None:
-    tap = Tapped(Do("unhelpful"))
-    assert tell(kb, heard("on est débordés", TEMPS), tap, tap).effects == ()
-    assert tell(kb, tap).effects == ()
+    assert tell(kb, heard("on est débordés de dons", TEMPS), DOWN, DOWN).effects == ()
+    assert tell(kb, DOWN).effects == ()
+
+
+def test_a_verdict_is_on_what_its_message_answered(kb: KnowledgeBase) -> None:
+    story = (heard("on est débordés de dons", TEMPS), heard("ça coûte combien", BUDGET))
+    assert Unanswered("on est débordés de dons", "thumbs-down") in tell(kb, *story, DOWN).effects
+    # After a question that had no answer, « pas utile » says nothing of the answer before it.
+    turn = tell(kb, *story, heard("xyzzy"), "pas utile")
+    assert not [one for one in turn.effects if isinstance(one, Unanswered) and one.kind == "thumbs-down"]
+
+
+def test_none_of_these_counts_once_and_for_its_own_question(kb: KnowledgeBase) -> None:
+    asked, none = heard("le prix du temps", TEMPS, BUDGET), Tapped(Judge("none", mark("le prix du temps")))
+    assert Unanswered("le prix du temps", "none") in tell(kb, asked, none).effects
+    assert tell(kb, asked, none, none).effects == ()
+    late = tell(kb, asked, heard("xyzzy"), none)
+    assert Unanswered("le prix du temps", "none") in late.effects

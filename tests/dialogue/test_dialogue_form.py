@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from orgbot.chat.actions import Do, Modify, PassOn, Show
+from orgbot.chat.actions import Do, Judge, Modify, PassOn, Show
 from orgbot.chat.events import Commanded, Consented, Submit, Tapped
 from orgbot.dialogue.answers import mark
 from orgbot.dialogue.state import NEW
@@ -103,7 +103,7 @@ def test_a_long_question_in_the_middle_leaves_a_summary_that_can_be_sent(kb: Kno
 
 def test_a_choice_offered_in_the_middle_can_still_be_tapped_with_her_words(kb: KnowledgeBase) -> None:
     asked = (Commanded("contact"), heard("c'est tu trop gros pour nous autres?", TEMPS, BUDGET))
-    assert "Ce bouton-là" not in shown(tell(kb, *asked, Tapped(Do("none"))))
+    assert "Ce bouton-là" not in shown(tell(kb, *asked, Tapped(Judge("none", mark(asked[1].text)))))
     chosen = tell(kb, *asked, Tapped(Show(BUDGET)))
     assert chosen.state.objections == (Objection(BUDGET, "c'est tu trop gros pour nous autres?"),)
 
