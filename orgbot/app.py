@@ -17,6 +17,7 @@ from telegram.request import BaseRequest, HTTPXRequest
 from tqdm import tqdm
 
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import say
 from orgbot.mail.postman import Postman
 from orgbot.matching.decision import Matcher
 from orgbot.matching.encoder import Encoder, open_encoder
@@ -121,7 +122,12 @@ def assemble(
     school = School(store, mind, kb, train or partial(_train, settings), clock)
     handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username, school.want)
     press = Press(store, mind, clock, lambda: bot.username)
-    courier = Courier(bot, press, lambda chat, menu: show(bot, mind.kb, chat, menu))
+    courier = Courier(
+        bot,
+        press,
+        menu=lambda chat, menu: show(bot, mind.kb, chat, menu),
+        sorry=lambda: say(mind.kb, "pigiste.sans_papier"),
+    )
     postman = Postman(store, mind, settings.smtp, clock)
 
     async def send(row: Queued) -> Outcome:

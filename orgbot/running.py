@@ -22,6 +22,7 @@ from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.clockwork import keep_time
 from orgbot.runtime.delivery import back_off
+from orgbot.runtime.ports import StoreAwayError
 from orgbot.sandbox import app as sandbox
 from orgbot.sandbox.clock import Clock
 from orgbot.settings import Settings, SettingsError
@@ -216,16 +217,27 @@ async def _keep_school(parts: Parts) -> None:
 
 
 async def watch(parts: Parts, folder: Path) -> None:
-    """Until cancelled: faq/ edited by hand is read again."""
-    async for _ in awatch(folder, debounce=500, recursive=True):
+    """Until cancelled: faq/ edited by hand is read again. Where folders cannot be watched, it is not."""
+    try:
+        async for _ in awatch(folder, debounce=500, recursive=True):
+            await _read_again(parts, folder)
+    except OSError as error:
+        log.warning("%s cannot be watched (%s): restart to read what is edited", folder, error.strerror)
+        await asyncio.Event().wait()
+
+
+async def _read_again(parts: Parts, folder: Path) -> None:
+    kb, problems = await asyncio.to_thread(load, folder)
+    if kb is None:
+        # Some editors empty a file before they write it.
+        await asyncio.sleep(SAVING)
         kb, problems = await asyncio.to_thread(load, folder)
-        if kb is None:
-            # Some editors empty a file before they write it.
-            await asyncio.sleep(SAVING)
-            kb, problems = await asyncio.to_thread(load, folder)
-        errors = [problem for problem in problems if problem.severity == "error"]
+    errors = [problem for problem in problems if problem.severity == "error"]
+    try:
         await asyncio.to_thread(parts.school.edited, kb, errors)
-        parts.delivery.wake()
+    except StoreAwayError:
+        log.warning("the database does not answer: save faq/ again once it does")
+    parts.delivery.wake()
 
 
 def _explained(parts: Parts, text: str) -> Mapping[str, object]:

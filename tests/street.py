@@ -51,6 +51,15 @@ class Street:
                     return await self._do("tap", chat, message_id=message["message_id"], data=data)
         raise AssertionError(f"no button {label!r}")
 
+    async def press(self, label: str, message: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The button of that message, whatever came since."""
+        chat = message["chat"]["id"]
+        for button in buttons(message):
+            if label in button["text"]:
+                data = button["callback_data"]
+                return await self._do("tap", chat, message_id=message["message_id"], data=data)
+        raise AssertionError(f"no button {label!r}")
+
     async def send(self, kind: str, chat: int = DIRECTOR, **more: object) -> list[dict[str, Any]]:
         return await self._do("send", chat, kind=kind, **more)
 

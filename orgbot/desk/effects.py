@@ -93,9 +93,11 @@ DeskEffect = (
 
 @dataclass(frozen=True, slots=True)
 class DeskTurn:
-    """`about`: the lead that the effects touch. `state`: None leaves it as it was."""
+    """`about`: the lead that the effects touch. `state`: None leaves it as it was. `through`: the event is
+    the dialogue's too."""
 
     replies: tuple[Reply, ...] = ()
     effects: tuple[DeskEffect, ...] = ()
     about: str = ""
     state: DeskState | None = None
+    through: bool = False

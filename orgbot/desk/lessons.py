@@ -1,11 +1,11 @@
 """What a lesson would do, said before it is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from orgbot.desk.state import Lesson
 from orgbot.knowledge.model import EntryId, KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, say
-from orgbot.matching.consequence import Changed, Consequences, Stolen
+from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.matching.consequence import Changed, Consequences, Outcome, Stolen
 
 LIKELY = 3
 SHOWN, WORDS = 5, 100
@@ -13,7 +13,11 @@ SHOWN, WORDS = 5, 100
 
 def preview(lesson: Lesson, words: Sequence[str], found: Consequences, kb: KnowledgeBase) -> Html:
     """Where the words go, what would be answered otherwise, and what would be taken from another entry."""
-    examples = Html("\n".join(say(kb, "lacunes.exemple", mots=clip(one, WORDS)) for one in words[:SHOWN]))
+    examples = Html(
+        "\n".join(
+            say(kb, "lacunes.exemple", mots=clip(one, WORDS)) for one in [*dict.fromkeys(words)][:SHOWN]
+        )
+    )
     if lesson.title:
         head = say(kb, "lacunes.vers_nouvelle", titre=lesson.title, reponse=lesson.answer)
     elif lesson.outside:
@@ -25,27 +29,35 @@ def preview(lesson: Lesson, words: Sequence[str], found: Consequences, kb: Knowl
 
 
 def _changes(found: Consequences, kb: KnowledgeBase) -> list[Html]:
-    lost = [one for one in found.changed if one.lost]
-    won = [one for one in found.changed if one.won]
-    if not (lost or won or found.stolen):
+    if not (found.changed or found.stolen):
         return [say(kb, "lacunes.rien_ne_change")]
+    sorts: Mapping[str, list[Changed]] = {
+        "pertes": [one for one in found.changed if one.lost],
+        "autrement": [one for one in found.changed if not one.lost and not one.won],
+        "gains": [one for one in found.changed if one.won],
+    }
     parts = []
-    if won:
-        parts.append(say(kb, "lacunes.gains", nombre=str(len(won))))
-    if lost:
-        lines = Html("\n".join(_lost(one, kb) for one in lost[:SHOWN]))
-        parts.append(embed(kb, "lacunes.pertes", nombre=Html(str(len(lost))), lignes=lines))
+    for key, changed in sorts.items():
+        if changed:
+            lines = Html("\n".join(_changed(one, kb) for one in changed[:SHOWN]))
+            parts.append(embed(kb, f"lacunes.{key}", nombre=Html(str(len(changed))), lignes=lines))
     if found.stolen:
         lines = Html("\n".join(_stolen(one, kb) for one in found.stolen[:SHOWN]))
         parts.append(embed(kb, "lacunes.vols", nombre=Html(str(len(found.stolen))), lignes=lines))
     return parts
 
 
-def _lost(one: Changed, kb: KnowledgeBase) -> Html:
-    action, entries = one.after
-    now = ", ".join(_title(entry, kb) for entry in entries) if action != "fallback" else ""
-    told = now or kb.sentences["lacunes.sans_reponse"]
-    return say(kb, "lacunes.perte", mots=clip(one.text, WORDS), titre=_title(one.expected, kb), autre=told)
+def _changed(one: Changed, kb: KnowledgeBase) -> Html:
+    was, now = _told(one.before, kb), _told(one.after, kb)
+    return say(kb, "lacunes.change", mots=clip(one.text, WORDS), titre=was, autre=now)
+
+
+def _told(outcome: Outcome, kb: KnowledgeBase) -> str:
+    action, entries = outcome
+    if action == "fallback":
+        return kb.sentences["lacunes.sans_reponse"]
+    titles = ", ".join(_title(entry, kb) for entry in entries)
+    return titles if action == "answer" else label(kb, "lacunes.demande", titres=titles)
 
 
 def _stolen(one: Stolen, kb: KnowledgeBase) -> Html:

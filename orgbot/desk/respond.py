@@ -64,16 +64,24 @@ def respond(
     match event:
         case Said() | Sent() if _about(owner, event, context):
             return _write(owner, event, lead, context)
-        case Said(corrected=False) if owner.state.lesson is not None:
-            return teach.said(owner.state, owner.state.lesson, event.text, context.kb)
+        case Said(corrected=False) if owner.state.lesson and owner.state.lesson.listens(context.now):
+            return teach.said(owner.state, owner.state.lesson, event.text, context)
         case Tapped(action):
             return _tapped(owner, action, lead, context)
         case Commanded("annuler"):
             return _cancelled(owner, context)
         case Commanded():
-            return _commanded(desk, owner, event, lead, context, away)
+            return _unasked(owner, _commanded(desk, owner, event, lead, context, away))
         case _:
             return None
+
+
+def _unasked(owner: Owner, turn: DeskTurn | None) -> DeskTurn | None:
+    """After another command, her words are not for the lesson any more."""
+    state = owner.state.unasked()
+    if state == owner.state or (turn is not None and turn.state is not None):
+        return turn
+    return DeskTurn(state=state, through=True) if turn is None else replace(turn, state=state)
 
 
 def _tapped(owner: Owner, action: Action | None, lead: Followed | None, context: Context) -> DeskTurn | None:
@@ -169,7 +177,7 @@ def _prompt(owner: Owner, lead: Followed, context: Context) -> DeskTurn:
     reference = lead.lead.reference
     name = f"lead:{reference}:prompt:{context.reference}"
     ask = Reply(say(context.kb, "pigiste.ecrire", prenom=lead.lead.first_name), name=name)
-    writing = replace(owner.state, writing=reference, reason=False, prompt=name, since=context.now)
+    writing = replace(owner.state.unasked(), writing=reference, reason=False, prompt=name, since=context.now)
     return DeskTurn((ask,), about=reference, state=writing)
 
 
@@ -179,7 +187,9 @@ def _ask_why(owner: Owner, lead: Followed, context: Context) -> DeskTurn:
     # Not named after the lead: a reply to a lead's message goes to its director.
     name = f"why:{context.reference}"
     ask = Reply(say(context.kb, "pigiste.pourquoi", prenom=lead.lead.first_name), name=name)
-    reason = replace(owner.state, writing=lead.lead.reference, reason=True, prompt=name, since=context.now)
+    reason = replace(
+        owner.state.unasked(), writing=lead.lead.reference, reason=True, prompt=name, since=context.now
+    )
     return DeskTurn((ask,), about=lead.lead.reference, state=reason)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import blake2s
 from typing import Literal
 
 from orgbot.knowledge.model import EntryId
@@ -19,6 +20,11 @@ class Gap:
     samples: tuple[str, ...]
     likely: tuple[EntryId, ...] = ()
 
+    @property
+    def mark(self) -> str:
+        """What a button carries of it, beside an entry's id: the same group in another list has the same."""
+        return f"{self.rows[0]:x}"
+
 
 # "list" and "preview": something is being worked out; "title" and "answer": her next message is that.
 LessonStep = Literal["list", "choose", "title", "answer", "preview", "confirm"]
@@ -26,16 +32,31 @@ LessonStep = Literal["list", "choose", "title", "answer", "preview", "confirm"]
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What the freelancer is teaching. `gap`: the one in hand, counted from 0; `entry`: where it goes, and
-    None with `outside` for out of scope; `title`, `answer`: of a new entry."""
+    """What the freelancer is teaching. `page`: of the list, from 0; `gap`: the one in hand, counted from 0;
+    `entry`: where it goes, and None with `outside` for out of scope; `title`, `answer`: of a new entry.
+    `since`: when the bot last asked her for words."""
 
     step: LessonStep = "list"
     gaps: tuple[Gap, ...] = ()
+    page: int = 0
     gap: int = 0
     entry: EntryId | None = None
     outside: bool = False
     title: str = ""
     answer: str = ""
+    since: datetime | None = None
+
+    def listens(self, now: datetime) -> bool:
+        """Whether her next words are for the lesson."""
+        asked = self.step in ("title", "answer", "confirm")
+        return asked and self.since is not None and now - self.since <= WRITING
+
+    @property
+    def mark(self) -> str:
+        """What the button that keeps it carries: a preview of something else has another."""
+        rows = self.gaps[self.gap].mark if self.gap < len(self.gaps) else ""
+        told = "\n".join((rows, self.entry or "", str(self.outside), self.title, self.answer))
+        return blake2s(told.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,11 @@ class DeskState:
     def silent(self) -> "DeskState":
         """Her next message is for the bot again."""
         return replace(self, writing="", reason=False, prompt="", since=None)
+
+    def unasked(self) -> "DeskState":
+        """No lesson waits for her words; one that is being worked out goes on."""
+        asked = self.lesson is not None and self.lesson.step in ("title", "answer", "confirm")
+        return replace(self, lesson=None) if asked else self
 
 
 IDLE = DeskState()

@@ -6,67 +6,82 @@ Nothing is kept before she has seen that and said yes.
 
 from dataclasses import replace
 
-from orgbot.chat.actions import Teach
+from orgbot.chat.actions import Teach, TeachVerb
 from orgbot.chat.events import Button, Context, Reply
 from orgbot.desk.effects import DeskTurn, Ignored, Learned, Study
-from orgbot.desk.state import DeskState, Gap, Lesson
+from orgbot.desk.state import DeskState, Gap, Lesson, LessonStep
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, say
-from orgbot.knowledge.taught import check_new
+from orgbot.knowledge.taught import check_answer, check_title
 
 SHOWN, SAMPLE, SAMPLES = 8, 120, 5
-LONGEST_TITLE = 60
 
 
-def begin(state: DeskState, context: Context) -> DeskTurn:
+def begin(state: DeskState, context: Context, page: int = 0) -> DeskTurn:
     """/lacunes."""
-    asked = replace(state, lesson=Lesson())
+    asked = replace(state.silent(), lesson=Lesson(page=page))
     return DeskTurn((Reply(say(context.kb, "lacunes.cherche")),), (Study(),), state=asked)
 
 
 def tapped(state: DeskState, action: Teach, context: Context) -> DeskTurn:
-    lesson, kb = state.lesson, context.kb
-    if action.verb == "gaps" or lesson is None:
-        return begin(state, context)
-    match action.verb:
+    """A button acts on the group that its own message shows; on one that is no more, the list is shown."""
+    lesson, kb, state = state.lesson, context.kb, state.silent()
+    if action.verb == "drop":
+        return drop(state, kb)
+    if (
+        action.verb == "save"
+        and lesson is not None
+        and (lesson.step, lesson.mark) == ("confirm", action.value)
+    ):
+        return save(state, lesson, kb)
+    mark, _, value = action.value.partition(":")
+    at = next((at for at, gap in enumerate(lesson.gaps) if gap.mark == mark), None) if lesson else None
+    if action.verb in ("gaps", "save") or lesson is None or at is None:
+        return begin(state, context, _page(action))
+    return _decided(state, replace(lesson, step="choose", gap=at), action.verb, EntryId(value), context)
+
+
+def _page(action: Teach) -> int:
+    return int(action.value) if action.verb == "gaps" and action.value.isdecimal() else 0
+
+
+def _decided(state: DeskState, lesson: Lesson, verb: TeachVerb, entry: EntryId, context: Context) -> DeskTurn:
+    """What becomes of the group in hand."""
+    kb, gap = context.kb, lesson.gaps[lesson.gap]
+    match verb:
         case "gap":
-            return _open(state, lesson, action.value, context)
+            return DeskTurn((gap_card(gap, kb),), state=replace(state, lesson=lesson))
         case "others":
-            return DeskTurn((Reply(say(kb, "lacunes.ou"), _entries(kb)),))
-        case "attach" if EntryId(action.value) in kb.entries:
-            return _preview(state, replace(lesson, entry=EntryId(action.value), outside=False, title=""), kb)
+            reply = Reply(say(kb, "lacunes.ou"), _entries(kb, gap))
+            return DeskTurn((reply,), state=replace(state, lesson=lesson))
+        case "attach" if entry in kb.entries:
+            return _preview(state, replace(lesson, entry=entry, outside=False, title=""), kb)
         case "outside":
             return _preview(state, replace(lesson, entry=None, outside=True, title=""), kb)
         case "write":
-            asked = replace(lesson, step="title", entry=None, outside=False, title="", answer="")
-            return DeskTurn((Reply(say(kb, "lacunes.titre")),), state=replace(state, lesson=asked))
-        case "ignore" if lesson.gap < len(lesson.gaps):
-            done = (Ignored(lesson.gaps[lesson.gap].rows), Study())
+            asked = replace(lesson, entry=None, outside=False, title="", answer="")
+            return _ask(state, asked, "title", say(kb, "lacunes.titre"), context)
+        case "ignore":
+            done = (Ignored(gap.rows), Study())
             return DeskTurn((Reply(say(kb, "lacunes.ignoree")),), done, state=replace(state, lesson=Lesson()))
-        case "save" if lesson.step == "confirm":
-            return save(state, lesson, kb)
-        case "drop":
-            return drop(state, kb)
         case _:
             return begin(state, context)
 
 
-def _open(state: DeskState, lesson: Lesson, value: str, context: Context) -> DeskTurn:
-    number = int(value) if value.isdecimal() else len(lesson.gaps)
-    if number >= len(lesson.gaps):
-        return begin(state, context)
-    chosen = replace(lesson, step="choose", gap=number)
-    return DeskTurn((gap_card(lesson.gaps[number], context.kb),), state=replace(state, lesson=chosen))
+def _ask(state: DeskState, lesson: Lesson, step: LessonStep, text: Html, context: Context) -> DeskTurn:
+    waiting = replace(lesson, step=step, since=context.now)
+    return DeskTurn((Reply(text),), state=replace(state, lesson=waiting))
 
 
-def said(state: DeskState, lesson: Lesson, text: str, kb: KnowledgeBase) -> DeskTurn | None:
+def said(state: DeskState, lesson: Lesson, text: str, context: Context) -> DeskTurn | None:
     """Her words, when the lesson waits for some; None when they are for something else."""
+    kb = context.kb
     match lesson.step:
         case "title":
-            return _titled(state, lesson, text, kb)
+            return _titled(state, lesson, text, context)
         case "answer":
-            return _answered(state, lesson, text, kb)
+            return _answered(state, lesson, text, context)
         case "confirm" if _means(kb, "oui", text):
             return save(state, lesson, kb)
         case "confirm" if _means(kb, "non", text):
@@ -75,26 +90,26 @@ def said(state: DeskState, lesson: Lesson, text: str, kb: KnowledgeBase) -> Desk
             return None
 
 
-def _titled(state: DeskState, lesson: Lesson, text: str, kb: KnowledgeBase) -> DeskTurn:
-    title = " ".join(text.split())
-    if len(title) > LONGEST_TITLE:
-        return DeskTurn((Reply(say(kb, "lacunes.titre_long", nombre=str(len(title)))),))
-    asked = replace(lesson, step="answer", title=title)
-    return DeskTurn((Reply(say(kb, "lacunes.reponse", titre=title)),), state=replace(state, lesson=asked))
-
-
-def _answered(state: DeskState, lesson: Lesson, text: str, kb: KnowledgeBase) -> DeskTurn:
-    problems = check_new(lesson.title, text)
+def _titled(state: DeskState, lesson: Lesson, text: str, context: Context) -> DeskTurn:
+    title, kb = " ".join(text.split()), context.kb
+    problems = check_title(title)
     if problems:
-        told = say(kb, "lacunes.refusee", probleme="\n".join(problems))
-        return DeskTurn((Reply(told),))
+        return _ask(state, lesson, "title", say(kb, "lacunes.refusee", probleme="\n".join(problems)), context)
+    asked = replace(lesson, title=title)
+    return _ask(state, asked, "answer", say(kb, "lacunes.reponse", titre=title), context)
+
+
+def _answered(state: DeskState, lesson: Lesson, text: str, context: Context) -> DeskTurn:
+    problems, kb = check_answer(text), context.kb
+    if problems:
+        return _ask(
+            state, lesson, "answer", say(kb, "lacunes.refusee", probleme="\n".join(problems)), context
+        )
     return _preview(state, replace(lesson, answer=text), kb)
 
 
 def _preview(state: DeskState, lesson: Lesson, kb: KnowledgeBase) -> DeskTurn:
-    if lesson.gap >= len(lesson.gaps):
-        return drop(state, kb)
-    asked = replace(state, lesson=replace(lesson, step="preview"))
+    asked = replace(state, lesson=replace(lesson, step="preview", since=None))
     return DeskTurn((Reply(say(kb, "lacunes.essaie")),), (Study(),), state=asked)
 
 
@@ -107,8 +122,8 @@ def drop(state: DeskState, kb: KnowledgeBase) -> DeskTurn:
     return DeskTurn((Reply(say(kb, "lacunes.laisse"), (_back(kb),)),), state=replace(state, lesson=None))
 
 
-def listing(gaps: tuple[Gap, ...], total: int, kb: KnowledgeBase) -> Reply:
-    """`gaps`: the most frequent; `total`: how many utterances wait, in all."""
+def listing(gaps: tuple[Gap, ...], waiting: int, kb: KnowledgeBase, page: int = 0, pages: int = 1) -> Reply:
+    """`gaps`: those of the page, the most frequent first; `waiting`: how many utterances, in all."""
     if not gaps:
         return Reply(say(kb, "lacunes.aucune"))
     lines = [
@@ -119,14 +134,23 @@ def listing(gaps: tuple[Gap, ...], total: int, kb: KnowledgeBase) -> Reply:
             nombre=str(len(gap.rows)),
             mots=clip(gap.samples[0], SAMPLE),
         )
-        for number, gap in enumerate(gaps, 1)
+        for number, gap in enumerate(gaps, page * SHOWN + 1)
     ]
     numbers = [
-        Button(label(kb, "lacunes.numero", numero=str(number)), Teach("gap", str(number - 1)))
-        for number in range(1, len(gaps) + 1)
+        Button(label(kb, "lacunes.numero", numero=str(number)), Teach("gap", gap.mark))
+        for number, gap in enumerate(gaps, page * SHOWN + 1)
     ]
-    text = embed(kb, "lacunes.liste", lignes=Html("\n".join(lines)), nombre=Html(str(total)))
-    return Reply(text, tuple(tuple(numbers[at : at + 4]) for at in range(0, len(numbers), 4)))
+    text = embed(kb, "lacunes.liste", lignes=Html("\n".join(lines)), nombre=Html(str(waiting)))
+    rows = [tuple(numbers[at : at + 4]) for at in range(0, len(numbers), 4)]
+    return Reply(text, (*rows, *_turning(kb, page, pages)))
+
+
+def _turning(kb: KnowledgeBase, page: int, pages: int) -> tuple[tuple[Button, ...], ...]:
+    other = ((page - 1, "page_avant", page > 0), (page + 1, "page_apres", page + 1 < pages))
+    row = tuple(
+        Button(label(kb, f"boutons.{key}"), Teach("gaps", str(to))) for to, key, there in other if there
+    )
+    return (row,) if row else ()
 
 
 def gap_card(gap: Gap, kb: KnowledgeBase) -> Reply:
@@ -135,21 +159,27 @@ def gap_card(gap: Gap, kb: KnowledgeBase) -> Reply:
     text = embed(kb, "lacunes.groupe", lignes=Html("\n".join(lines)), nombre=Html(str(len(gap.rows))))
     likely = [entry for entry in gap.likely if entry in kb.entries]
     rows = tuple(
-        (Button(label(kb, "lacunes.vers", titre=clip(kb.entries[entry].title, 50)), Teach("attach", entry)),)
+        (Button(label(kb, "lacunes.vers", titre=clip(kb.entries[entry].title, 50)), _attach(gap, entry)),)
         for entry in likely
     )
-    more = (_button(kb, "autre", Teach("others")), _button(kb, "nouvelle", Teach("write")))
-    less = (_button(kb, "hors_sujet", Teach("outside")), _button(kb, "ignorer", Teach("ignore")))
+    mark = gap.mark
+    more = (_button(kb, "autre", Teach("others", mark)), _button(kb, "nouvelle", Teach("write", mark)))
+    less = (_button(kb, "hors_sujet", Teach("outside", mark)), _button(kb, "ignorer", Teach("ignore", mark)))
     return Reply(text, (*rows, more, less, _back(kb)))
 
 
-def _entries(kb: KnowledgeBase) -> tuple[tuple[Button, ...], ...]:
-    buttons = [Button(clip(entry.title, 40), Teach("attach", entry.id)) for entry in kb.entries.values()]
+def _entries(kb: KnowledgeBase, gap: Gap) -> tuple[tuple[Button, ...], ...]:
+    buttons = [Button(clip(entry.title, 40), _attach(gap, entry.id)) for entry in kb.entries.values()]
     return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
 
 
-def confirm(kb: KnowledgeBase, text: Html) -> Reply:
-    return Reply(text, ((_button(kb, "garder", Teach("save")), _button(kb, "laisser", Teach("drop"))),))
+def _attach(gap: Gap, entry: EntryId) -> Teach:
+    return Teach("attach", f"{gap.mark}:{entry}")
+
+
+def confirm(kb: KnowledgeBase, text: Html, mark: str) -> Reply:
+    """`mark`: that of the lesson which `text` previews."""
+    return Reply(text, ((_button(kb, "garder", Teach("save", mark)), _button(kb, "laisser", Teach("drop"))),))
 
 
 def _button(kb: KnowledgeBase, key: str, action: Teach) -> Button:

@@ -63,7 +63,9 @@ def answer(state: State, entry: EntryId, context: Context, words: str = "") -> T
 
 
 def _remember(state: State, words: str) -> State:
-    return replace(state, recent=tuple(dict.fromkeys((*state.recent, words)))[-JUDGED_KEPT:])
+    """These words have just been answered, or asked about: a verdict on them is a new one."""
+    recent = tuple(dict.fromkeys((*state.recent, words)))[-JUDGED_KEPT:]
+    return replace(state, recent=recent, judged=tuple(one for one in state.judged if one != mark(words)))
 
 
 def _judge(kb: KnowledgeBase, key: str, verdict: Verdict, words: str) -> Button:
@@ -171,7 +173,9 @@ def _unanswered(state: State, context: Context, key: str, kind: UnansweredKind =
     """Offer to pass `state.asked` on, by a word now or by its button later."""
     kb = context.kb
     # A second verdict on the same words says nothing new; words that are said again do.
-    known = kind != "fallback" and state.asked in state.unanswered
+    known = kind != "fallback" and mark(state.asked) in state.judged
+    if kind != "fallback":
+        state = replace(state, judged=(*state.judged, mark(state.asked))[-JUDGED_KEPT:])
     kept = tuple(dict.fromkeys((*state.unanswered, state.asked)))[-QUESTIONS_KEPT:]
     pass_on = Button(label(kb, "boutons.transmettre"), PassOn(mark(state.asked)))
     reply = Reply(say(kb, key), ((pass_on,), ways_out(kb, other="sujets")))

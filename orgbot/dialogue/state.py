@@ -45,7 +45,8 @@ class State:
     item each time. `summarised`: entries shown in one sentence. `choices`: what was last offered, in
     order. `asked`: the last utterance without an answer; `unanswered`: those that a button may pass on.
     `sent`: the reference of the last lead; `tracked`: the one that a detail or a withdrawal is for.
-    `answered`: the words that the last answer was for; `recent`: those that a button may still judge."""
+    `answered`: the words that the last answer was for; `recent`: those that a button may still judge,
+    `judged`: the marks of those that one has."""
 
     objections: tuple[Objection, ...] = ()
     questions: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class State:
     tracked: str = ""
     answered: str = ""
     recent: tuple[str, ...] = ()
+    judged: tuple[str, ...] = ()
 
 
 NEW = State()

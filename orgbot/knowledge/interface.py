@@ -49,8 +49,8 @@ _SECTIONS = {
         "demande(au_plus_tard organisation prenom reference statut) "
         "demande_retard(reference prenom organisation statut au_plus_tard) "
         "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
-        "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note aide "
-        "associees(nombre) "
+        "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note "
+        "sans_papier aide associees(nombre) "
         "associee_seule associee_avis(nom) invitation(lien) dissociee conge(debut fin) conges(lignes) "
         "conge_note(debut fin) conge_aucun conge_illisible(texte) agenda(lignes suite) "
         "agenda_suite(nombre)"
@@ -104,10 +104,11 @@ _SECTIONS = {
     ),
     "lacunes": (
         "cherche aucune liste(nombre lignes) ligne(numero nombre mots) numero(numero) "
-        "groupe(nombre lignes) exemple(mots) vers(titre) ou titre titre_long(nombre) reponse(titre) "
+        "groupe(nombre lignes) exemple(mots) vers(titre) ou titre reponse(titre) "
         "refusee(probleme) essaie apprend ignoree laisse vers_nouvelle(titre reponse) vers_rien "
-        "vers_entree(titre) confirme rien_ne_change gains(nombre) pertes(nombre lignes) "
-        "perte(mots titre autre) vols(nombre lignes) vol(mots titre autre) sans_reponse "
+        "vers_entree(titre) confirme rien_ne_change gains(nombre lignes) "
+        "autrement(nombre lignes) pertes(nombre lignes) "
+        "change(mots titre autre) demande(titres) vols(nombre lignes) vol(mots titre autre) sans_reponse "
         "contenu(problemes) bouton_autre bouton_nouvelle bouton_hors_sujet bouton_ignorer bouton_garder "
         "bouton_laisser bouton_liste"
     ),

@@ -54,6 +54,23 @@ def with_taught(
     return replace(kb, entries=kept, out_of_scope=outside)
 
 
+def newly_held(before: KnowledgeBase, after: KnowledgeBase) -> frozenset[str]:
+    """The folded phrasings, in scope or not, that one content holds somewhere and the other did not hold
+    there."""
+    return frozenset(text for _, text in _held(after) - _held(before))
+
+
+def already(kb: KnowledgeBase, taught: Sequence[Taught]) -> frozenset[str]:
+    """The folded words of the lessons that the content holds as they were taught."""
+    held = _held(kb)
+    return frozenset(fold(one.text) for one in taught if (one.entry, fold(one.text)) in held)
+
+
+def _held(kb: KnowledgeBase) -> set[tuple[EntryId | None, str]]:
+    inside = {(entry.id, fold(text)) for entry in kb.entries.values() for text in entry.phrasings}
+    return inside | {(None, fold(text)) for text in kb.out_of_scope}
+
+
 def _entry(new: NewEntry) -> Entry:
     first = re.split(r"(?<=[.!?…])\s", new.answer.strip(), maxsplit=1)[0]
     return Entry(
@@ -74,12 +91,23 @@ def slug(title: str, taken: Collection[str]) -> EntryId:
     return EntryId(next(name for name in numbered if name not in taken))
 
 
+def check_title(title: str) -> tuple[str, ...]:
+    """What is wrong with a title as it was typed, in words; nothing when it can be kept."""
+    return _check("titre", title, TITLE)
+
+
+def check_answer(answer: str) -> tuple[str, ...]:
+    return _check("réponse", answer, ANSWER)
+
+
 def check_new(title: str, answer: str) -> tuple[str, ...]:
-    """What is wrong with an entry as it was typed, in words; nothing when it can be kept."""
-    found = []
-    for name, text, limit in (("titre", title, TITLE), ("réponse", answer, ANSWER)):
-        if not any(character.isalnum() for character in text):
-            found.append(f"{name}\u00a0: il n’y a rien à lire")
-        elif len(text) > limit:
-            found.append(f"{name}\u00a0: {len(text)} caractères, au-delà de {limit}")
-    return tuple(found)
+    """Both."""
+    return (*check_title(title), *check_answer(answer))
+
+
+def _check(name: str, text: str, limit: int) -> tuple[str, ...]:
+    if not any(character.isalnum() for character in text):
+        return (f"{name}\u00a0: il n’y a rien à lire",)
+    if len(text) > limit:
+        return (f"{name}\u00a0: {len(text)} caractères, au-delà de {limit}",)
+    return ()

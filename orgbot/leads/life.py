@@ -64,8 +64,8 @@ class Followed:
     @property
     def answered(self) -> datetime | None:
         """When she first heard of the freelancer, through the bot or not."""
-        heard = self.first("answer")
-        return None if heard is None else heard.at
+        heard = [trace.at for trace in (self.first("answer"), self.first("told")) if trace is not None]
+        return min(heard, default=None)
 
 
 def moved(status: Status, move: Move) -> Status | None:

@@ -28,13 +28,13 @@ class Postman:
         _, reference, kind = row.outgoing.name.split(":")
         message = await asyncio.to_thread(self._letter, self.smtp, reference, urgent=kind == "urgent")
         if message is None:
-            return Outcome("refused", reason=f"the lead {reference} is no more")
+            return Outcome("refused", reason=f"the lead {reference} is no more, or was withdrawn")
         return await send(self.smtp, message)
 
     def _letter(self, smtp: Smtp, reference: str, *, urgent: bool) -> EmailMessage | None:
         with self.store.transaction() as tx:
             followed = tx.follow(reference)
-        if followed is None:
+        if followed is None or followed.status == "withdrawn":
             return None
         today = self.clock().astimezone(ZoneInfo(self.mind.kb.profile.time_zone)).date()
         return letter(followed.lead, self.mind.kb, today, sender=smtp.sender, to=smtp.to, urgent=urgent)

@@ -14,6 +14,8 @@ log = logging.getLogger(__name__)
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 # An owner who blocked the bot may come back: her leads wait for her.
 BLOCKED_WAIT = 3600.0
+# After so many failures that are ours, what is behind in the chat matters more.
+OUR_FAULT = 8
 # How long the loop sleeps at most before it looks at the outbox again.
 IDLE = 30.0
 
@@ -82,7 +84,8 @@ class Delivery:
             outcome = await self.send(row)
         except Exception as error:  # our bug in the courier must not lose the message
             log.exception("delivery of %s failed", row.outgoing.key)
-            outcome = Outcome("later", reason=repr(error))
+            hopeless = row.attempts >= OUR_FAULT
+            outcome = Outcome("refused" if hopeless else "later", reason=repr(error))
         await asyncio.to_thread(self._settle, row, outcome)
 
     def _settle(self, row: Queued, outcome: Outcome) -> None:

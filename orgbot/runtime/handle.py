@@ -152,6 +152,8 @@ class Handler:
             work = DeskWork(tx, desk, ledger, context, lead, self.bot(), self.study)
             for asked in turn.effects:
                 work.do(asked)
+            if turn.through:
+                self._converse(tx, incoming, event, context, ledger)
         ledger.finish()
 
     def _converse(
@@ -208,7 +210,9 @@ class Handler:
             case Unanswered():
                 tx.unanswered(chat, effect, now)
             case Happened():
-                tx.happened(effect, now)
+                # The freelancer tries the bot: what it did not know is to be taught, and is no figure.
+                if tx.desk().owner(chat) is None:
+                    tx.happened(effect, now)
             case Leave():
                 tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)
 

@@ -1,6 +1,6 @@
 """What the runtime asks of a database and of Telegram, and the values that pass between them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,6 +19,7 @@ from orgbot.chat.events import (
 )
 from orgbot.desk.state import DaysOff, Desk, DeskState
 from orgbot.dialogue.state import State
+from orgbot.knowledge.model import EntryId
 from orgbot.knowledge.sentences import Html
 from orgbot.knowledge.taught import NewEntry, Taught
 from orgbot.leads.life import Followed, Status, Trace
@@ -172,6 +173,9 @@ class Transaction(Protocol):
     def words_of(self, rows: Sequence[int]) -> tuple[str, ...]: ...
     def teach(self, lessons: Sequence[Taught], by: str, now: datetime) -> None: ...
     def teach_entry(self, new: NewEntry, by: str, now: datetime) -> None: ...
+    def retire(self, words: Collection[str], entries: Collection[EntryId], now: datetime) -> None:
+        """These folded words and entries are the content's from now on, not lessons."""
+
     def lessons(self) -> tuple[tuple[Taught, ...], tuple[NewEntry, ...]]:
         """All that was taught, oldest first."""
 

@@ -5,7 +5,7 @@ it knew before.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import uuid4
@@ -17,7 +17,7 @@ from orgbot.desk.teach import SAMPLES, SHOWN, confirm, listing
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.problems import Problem
 from orgbot.knowledge.sentences import say
-from orgbot.knowledge.taught import NewEntry, Taught, slug, with_taught
+from orgbot.knowledge.taught import NewEntry, Taught, already, newly_held, slug, with_taught
 from orgbot.matching.consequence import consequences
 from orgbot.matching.engine import Engine
 from orgbot.matching.likeness import groups
@@ -60,26 +60,28 @@ class School:
         for owner in owners:
             lesson = owner.state.lesson
             if lesson is not None and lesson.step == "list" and not lesson.gaps:
-                self._list(owner)
+                self._list(owner, lesson)
             elif lesson is not None and lesson.step == "preview":
                 self._preview(owner, lesson)
 
     def learn(self) -> None:
         """Nothing when nothing has changed since the last time."""
+        # faq/ may be edited again meanwhile: what is learned here is this one.
+        content = self.content
         with self.store.transaction() as tx:
+            tx.retire(already(content, tx.lessons()[0]), tuple(content.entries), self.clock())
             lessons = tx.lessons()
-        if lessons == self.learned and self.learned_from is self.content:
+        if lessons == self.learned and self.learned_from is content:
             return
-        kb = with_taught(self.content, *lessons)
+        kb = with_taught(content, *lessons)
         self.mind.known = Known(kb, self.train(kb))
-        self.learned, self.learned_from = lessons, self.content
+        self.learned, self.learned_from = lessons, content
         log.info("learned: %d phrasings taught, %d entries", len(lessons[0]), len(kb.entries))
 
     def edited(self, kb: KnowledgeBase | None, problems: Sequence[Problem]) -> None:
         """faq/ was edited: what loads is learned; what does not is told to the owners, and that is all."""
         if kb is not None:
-            self.content = kb
-            self.want()
+            self._turn_to(kb)
             return
         now = self.clock()
         with self.store.transaction() as tx:
@@ -88,22 +90,34 @@ class School:
             for owner in tx.desk().owners:
                 tx.enqueue(Outgoing(f"content:{uuid4()}", owner.chat_id, told), now)
 
+    def _turn_to(self, kb: KnowledgeBase) -> None:
+        """What the content has come to hold is no lesson any more: written back, or decided by hand since.
+        How leads go is no content's business."""
+        held = newly_held(self.content, kb)
+        with self.store.transaction() as tx:
+            tx.retire(held, tuple(kb.entries), self.clock())
+        self.content = replace(kb, profile=replace(kb.profile, by_mail=self.content.profile.by_mail))
+        self.want()
+
     def _engine(self) -> Engine | None:
         matcher = self.mind.known.matcher
         return matcher if isinstance(matcher, Engine) else None
 
-    def _list(self, owner: Owner) -> None:
+    def _list(self, owner: Owner, lesson: Lesson) -> None:
         engine, kb = self._engine(), self.mind.kb
         with self.store.transaction() as tx:
             waiting = tx.gaps()
         if engine is None:
             return
-        texts = [text for _, text in waiting]
-        gaps = tuple(_gap([waiting[at] for at in group], engine) for group in groups(texts, engine)[:SHOWN])
+        found = groups([text for _, text in waiting], engine)
+        pages = max(1, -(-len(found) // SHOWN))
+        page = min(lesson.page, pages - 1)
+        shown = found[page * SHOWN : (page + 1) * SHOWN]
+        gaps = tuple(_gap([waiting[at] for at in group], engine) for group in shown)
         with self.store.transaction() as tx:
-            if self._still(tx, owner, Lesson(step="list")):
-                step = Lesson(step="choose", gaps=gaps) if gaps else None
-                self._tell(tx, owner, listing(gaps, len(waiting), kb), step)
+            if self._still(tx, owner, lesson):
+                step = Lesson(step="choose", gaps=gaps, page=page) if gaps else None
+                self._tell(tx, owner, listing(gaps, len(waiting), kb, page, pages), step)
 
     def _preview(self, owner: Owner, lesson: Lesson) -> None:
         engine, kb = self._engine(), self.mind.kb
@@ -111,14 +125,14 @@ class School:
             return
         with self.store.transaction() as tx:
             words = tx.words_of(lesson.gaps[lesson.gap].rows)
-        taught, new = lessons_of(lesson, words, kb)
         before = self.learned
+        taught, new = lessons_of(lesson, words, taken(kb, before[1]))
         grown = with_taught(self.content, (*before[0], *taught), (*before[1], *new))
         found = consequences(engine, self.train(grown), words)
-        reply = confirm(kb, preview(lesson, words, found, kb))
+        reply = confirm(kb, preview(lesson, words, found, kb), lesson.mark)
         with self.store.transaction() as tx:
             if self._still(tx, owner, lesson):
-                self._tell(tx, owner, reply, replace(lesson, step="confirm"))
+                self._tell(tx, owner, reply, replace(lesson, step="confirm", since=self.clock()))
 
     def _still(self, tx: Transaction, owner: Owner, lesson: Lesson) -> bool:
         """Whether she waits for that, and has not gone on to something else."""
@@ -135,12 +149,17 @@ class School:
             tx.enqueue(Outgoing(key, owner.chat_id, reply), now)
 
 
+def taken(kb: KnowledgeBase, entries: Sequence[NewEntry]) -> frozenset[EntryId]:
+    """The ids of entries, and of those that were taught and that nothing leads to any more."""
+    return frozenset((*kb.entries, *(new.id for new in entries)))
+
+
 def lessons_of(
-    lesson: Lesson, words: Sequence[str], kb: KnowledgeBase
+    lesson: Lesson, words: Sequence[str], ids: Collection[EntryId]
 ) -> tuple[list[Taught], list[NewEntry]]:
-    """What an approved lesson adds."""
+    """What an approved lesson adds; `ids`: those that another entry has."""
     if lesson.title:
-        new = NewEntry(slug(lesson.title, kb.entries), lesson.title, lesson.answer)
+        new = NewEntry(slug(lesson.title, ids), lesson.title, lesson.answer)
         return [Taught(text, new.id) for text in words], [new]
     return [Taught(text, None if lesson.outside else lesson.entry) for text in words], []
 

@@ -19,7 +19,7 @@ from orgbot.leads.dates import say_moment
 from orgbot.leads.life import Followed, Trace
 from orgbot.runtime.ledger import Ledger
 from orgbot.runtime.ports import Outgoing, Transaction
-from orgbot.runtime.school import lessons_of
+from orgbot.runtime.school import lessons_of, taken
 
 OfLead = effects.Moved | effects.Answered | effects.Later | effects.Open
 
@@ -113,7 +113,8 @@ class DeskWork:
 
     def _learn(self, lesson: Lesson) -> None:
         rows, who, now = lesson.gaps[lesson.gap].rows, self.context.person.first_name, self.context.now
-        taught, entries = lessons_of(lesson, self.tx.words_of(rows), self.context.kb)
+        ids = taken(self.context.kb, self.tx.lessons()[1])
+        taught, entries = lessons_of(lesson, self.tx.words_of(rows), ids)
         for new in entries:
             self.tx.teach_entry(new, who, now)
         self.tx.teach(taught, who, now)

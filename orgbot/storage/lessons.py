@@ -1,10 +1,10 @@
 """What people said without getting an answer, and what the freelancer made of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Column, Table, delete, insert, select, update
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId
@@ -47,15 +47,34 @@ class LessonRows(Rows):
             self.connection.execute(insert(taught).values(row | {"entry": lesson.entry or ""}))
 
     def teach_entry(self, new: NewEntry, by: str, now: datetime) -> None:
-        self.insert_once("taught_entries", id=new.id, title=new.title, answer=new.answer, by=by, at=now)
+        """Raises IntegrityError when an entry that is taught still has this id."""
+        gone = delete(taught_entries).where(
+            taught_entries.c.bot_id == self.bot_id, taught_entries.c.id == new.id
+        )
+        self.connection.execute(gone.where(taught_entries.c.retired_at.is_not(None)))
+        row = {"bot_id": self.bot_id, "id": new.id, "title": new.title, "answer": new.answer}
+        self.connection.execute(insert(taught_entries).values(row | {"by": by, "at": now}))
+
+    def retire(self, words: Collection[str], entries: Collection[EntryId], now: datetime) -> None:
+        self._retire(taught, taught.c.folded, words, now)
+        self._retire(taught_entries, taught_entries.c.id, entries, now)
+
+    def _retire(self, table: Table, column: Column[str], keys: Collection[str], now: datetime) -> None:
+        known = select(column).where(table.c.bot_id == self.bot_id, table.c.retired_at.is_(None))
+        held = {*self.connection.scalars(known)} & {*keys}
+        if held:
+            mine = update(table).where(table.c.bot_id == self.bot_id, column.in_(held))
+            self.connection.execute(mine.values(retired_at=now))
 
     def lessons(self) -> tuple[tuple[Taught, ...], tuple[NewEntry, ...]]:
         words = self.connection.execute(
-            select(taught).where(taught.c.bot_id == self.bot_id).order_by(taught.c.id)
+            select(taught)
+            .where(taught.c.bot_id == self.bot_id, taught.c.retired_at.is_(None))
+            .order_by(taught.c.id)
         )
         entries = self.connection.execute(
             select(taught_entries)
-            .where(taught_entries.c.bot_id == self.bot_id)
+            .where(taught_entries.c.bot_id == self.bot_id, taught_entries.c.retired_at.is_(None))
             .order_by(taught_entries.c.at, taught_entries.c.id)
         )
         return (

@@ -57,6 +57,26 @@ inbox = Table(
     Column("state", Text, nullable=False),  # done | failed
     Column("payload", Text),  # only of an update that failed
     Column("error", Text),
+    Index(None, "bot_id", "received_at"),
+    Index(None, "bot_id", "state", "received_at"),
+)
+
+# Whose conversations these are: another token is not let in.
+bots = Table(
+    "bots",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("username", Text, nullable=False, server_default=""),
+    Column("since", Moment, nullable=False),
+)
+
+# How fast messages leave, a chat and (chat 0) in all: see orgbot.runtime.pace.
+paces = Table(
+    "paces",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("free_at", Moment, nullable=False),
 )
 
 # Who the link that pairs an owner is for: its secret's hash. `chat_id` and `blocked_at` are those of the
@@ -152,8 +172,8 @@ outbox = Table(
     Column("key", Text, nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("message", Text, nullable=False),
-    Column("state", Text, nullable=False),  # todo | sent | dead
-    Column("attempts", Integer, nullable=False),
+    Column("state", Text, nullable=False),  # todo | sent | dead | unsure
+    Column("attempts", Integer, nullable=False),  # and the fencing token of whoever has claimed it
     Column("not_before", Moment, nullable=False),
     Column("queued_at", Moment, nullable=False),
     Column("settled_at", Moment),
@@ -162,10 +182,12 @@ outbox = Table(
     Column("edit", Boolean, nullable=False, server_default=false()),  # of the last message of that name
     Column("under", Text, nullable=False, server_default=""),  # the name of the message that it replies to
     Column("message_id", BigInteger),  # Telegram's, once delivered
+    Column("unsure", Integer, nullable=False, server_default="0"),  # attempts whose answer was lost
     UniqueConstraint("bot_id", "key"),
     Index(None, "bot_id", "chat_id", "message_id"),
     Index(None, "bot_id", "name", "id"),
     Index(None, "bot_id", "state", "chat_id", "id"),
+    Index(None, "bot_id", "settled_at"),
 )
 
 consents = Table(
@@ -218,6 +240,7 @@ taught = Table(
     Column("entry", Text, nullable=False),  # "" for out of scope
     Column("by", Text, nullable=False, server_default=""),
     Column("at", Moment, nullable=False),
+    Column("retired_at", Moment),  # when the content came to hold it
     UniqueConstraint("bot_id", "folded"),
 )
 
@@ -230,4 +253,5 @@ taught_entries = Table(
     Column("answer", Text, nullable=False),
     Column("by", Text, nullable=False, server_default=""),
     Column("at", Moment, nullable=False),
+    Column("retired_at", Moment),
 )

@@ -1,6 +1,7 @@
 """Outgoing → a Bot API call → what became of it. Every error of Telegram's has one meaning here."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,8 +21,11 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 from orgbot.chat.actions import Print
 from orgbot.chat.events import Media, Menu, Reply
+from orgbot.knowledge.sentences import Html
 from orgbot.runtime.ports import Outcome, Printed, Queued
 from orgbot.tg.codec import encode
+
+log = logging.getLogger(__name__)
 
 # A message that cannot be edited any more, and one that says the same already.
 LOST = ("message to edit not found", "message can't be edited", "message_id_invalid")
@@ -34,11 +38,12 @@ GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member
 @dataclass(frozen=True, slots=True)
 class Courier:
     """`press` makes the papers; it may take a second, and runs in a thread of its own. `menu` shows a chat
-    its commands."""
+    its commands; `sorry`: what is said in the place of a paper that cannot be made."""
 
     bot: Bot
     press: Callable[[Print], Printed]
     menu: Callable[[int, Menu], Awaitable[None]]
+    sorry: Callable[[], Html]
 
     async def send(self, row: Queued) -> Outcome:
         chat, reply = row.outgoing.chat_id, row.outgoing.reply
@@ -101,7 +106,11 @@ class Courier:
         return sent.message_id
 
     async def _paper(self, chat: int, reply: Reply, paper: Print) -> int:
-        printed = await asyncio.to_thread(self.press, paper)
+        try:
+            printed = await asyncio.to_thread(self.press, paper)
+        except Exception:  # our bug in a paper must not hold up the leads behind it
+            log.exception("the paper %s could not be made", paper.paper)
+            printed = Printed(self.sorry())
         if not printed.content:
             return await self._message(chat, Reply(printed.text, reply.buttons), None)
         file = InputFile(printed.content, printed.name)

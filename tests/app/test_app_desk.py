@@ -10,7 +10,9 @@ from telegram import BotCommandScopeChat
 
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render, say
+from orgbot.mail.postman import Postman
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.ports import MAILBOX, Outgoing, Queued
 from tests.app.test_app_leads import ask
 from tests.mail.server import Office, post_office, smtp
 from tests.street import DIRECTOR, OWNER, Street, labels, plain, street
@@ -213,6 +215,10 @@ async def test_a_lead_ends_and_opens_again(tmp_path: Path, kb: KnowledgeBase, ma
         assert "perdue (Fusion avec un autre organisme)" in (await card(lane))["text"]
         assert len(await lane.messages(DIRECTOR)) == known
         await lane.tap("Rouvrir", OWNER)
+        # A lead that was closed by mistake, and answered since, has been answered in time.
+        await lane.say("Bonjour Lucie!", OWNER, reply_to=await card(lane))
+        await lane.wait(days=5)
+        assert "Promesse tenue\u00a0: 100\u00a0%" in (await lane.say("/stats", OWNER))[0]["text"]
         await lane.tap("Gagné", OWNER)
         assert "· gagnée 🎉" in (await card(lane))["text"]
 
@@ -380,3 +386,34 @@ async def test_leads_also_go_by_email(tmp_path: Path, kb: KnowledgeBase, matcher
         assert urgent["Message-ID"] != ordinary["Message-ID"]
         await lane.wait(hours=2)
         assert len(office.letters) == 2
+
+
+async def test_a_paper_that_cannot_be_made_holds_up_nothing(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bytes:
+        raise RuntimeError
+
+    monkeypatch.setattr("orgbot.papers.press.picture", broken)
+    async with street(tmp_path, kb, matcher) as lane:
+        (_, sorry) = await lane.say("/stats", OWNER)
+        assert sorry["text"] == plain(say(kb, "pigiste.sans_papier"))
+        await ask(lane)
+        assert "nouvelle" in (await card(lane))["text"]
+
+
+async def test_no_letter_leaves_for_a_request_that_was_withdrawn(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        reference = (await card(lane))["text"].split("Demande ")[1].split()[0]
+        await lane.say("/retirer")
+        await lane.say("oui")
+        office = Office()
+        async with post_office(office) as port:
+            mind, clock = lane.parts.handler.mind, lane.clock
+            postman = Postman(lane.parts.store, mind, smtp(port), clock)
+            waiting = Outgoing(f"lead:{reference}:letter", MAILBOX, None, f"lead:{reference}:letter")
+            assert (await postman.send(Queued(1, waiting, 1))).kind == "refused"
+        assert office.letters == []

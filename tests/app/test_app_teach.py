@@ -17,8 +17,10 @@ from orgbot.knowledge.sentences import say
 from orgbot.knowledge.taught import Taught
 from orgbot.matching.engine import Engine, build
 from orgbot.running import watch
+from tests.app.test_app_leads import ask
 from tests.conftest import MONDAY
-from tests.street import OWNER, Street, labels, local_settings, plain, street
+from tests.mail.server import Office, post_office, smtp
+from tests.street import DIRECTOR, OWNER, Street, labels, local_settings, plain, street
 
 pytestmark = pytest.mark.anyio
 
@@ -185,3 +187,136 @@ def test_what_was_taught_is_written_back(tmp_path: Path) -> None:
     )
     assert done.stdout.splitlines()[0] == "faq/objections/temps.yml"
     assert load_or_raise(faq).entries[EntryId("temps")].phrasings[-1].endswith("à journée longue")
+
+
+async def test_the_last_thing_that_was_asked_gets_her_words(lane: Street) -> None:
+    await ask(lane)
+    await lane.tap("Répondre", OWNER)
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    await lane.tap("Nouvelle réponse", OWNER)
+    known = len(await lane.messages(DIRECTOR))
+    (asked,) = await lane.say("Des pneus, où ça?", OWNER)
+    assert "Écris maintenant la réponse" in asked["text"]
+    assert len(await lane.messages(DIRECTOR)) == known
+    await lane.tap("Répondre", OWNER)
+    await lane.say("Bonjour Lucie!", OWNER)
+    assert "Camille" in (await lane.last(DIRECTOR, "Bonjour Lucie!"))["text"]
+
+
+async def test_her_words_are_not_for_a_lesson_of_another_day_or_before_another_command(
+    lane: Street, small: KnowledgeBase
+) -> None:
+    objection = small.entries[TEMPS].phrasings[0]
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    await lane.tap("Nouvelle réponse", OWNER)
+    lane.clock.pass_(days=5)
+    (answer,) = await lane.say(objection, OWNER)
+    assert answer["text"].startswith(plain(small.entries[TEMPS].answer)[:30])
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    await lane.tap("Hors sujet", OWNER)
+    await lane.say("/contact", OWNER)
+    await lane.say("oui", OWNER)
+    assert lane.parts.school.learned == ((), ())
+
+
+async def test_a_button_acts_on_the_group_of_its_own_message(lane: Street) -> None:
+    await lane.say("/lacunes", OWNER)
+    (first,) = await lane.tap("1", OWNER)
+    await lane.say("/lacunes", OWNER)
+    (second,) = await lane.tap("2", OWNER)
+    assert "xyz abc" in second["text"]
+    (*_, left) = await lane.press("Ignorer", first)
+    assert "xyz abc" in left["text"]
+    assert PNEUS[0] not in left["text"]
+    (*_, again) = await lane.press("Ignorer", first)
+    assert "xyz abc" in again["text"]
+
+
+async def test_what_is_kept_is_what_its_message_previewed(lane: Street, small: KnowledgeBase) -> None:
+    await lane.say("/lacunes", OWNER)
+    (group,) = await lane.tap("1", OWNER)
+    (*_, outside) = await lane.press("Hors sujet", group)
+    (*_, other) = await lane.press("Autre sujet", group)
+    await lane.press(small.entries[PRIX].title[:20], other)
+    await lane.press("Garder", outside)
+    assert lane.parts.school.learned == ((), ())
+
+
+async def test_an_answer_that_is_written_again_is_the_one_that_is_given(lane: Street) -> None:
+    for number in ("1", "2", "3"):
+        (*_, listing) = await lane.say("/lacunes", OWNER)
+        (line,) = (line for line in listing["text"].splitlines() if PNEUS[0] in line)
+        await lane.tap(line[0], OWNER)
+        await lane.tap("Nouvelle réponse", OWNER)
+        await lane.say("Des pneus, où ça?", OWNER)
+        await lane.say(f"Réponse numéro {number}.", OWNER)
+        await lane.say("oui", OWNER)
+        answers = await lane.say(PNEUS[0])
+        assert answers[-1]["text"].endswith(f"Réponse numéro {number}.")
+        await lane.say("pas utile")
+
+
+async def test_what_is_decided_by_hand_afterwards_wins(lane: Street, small: KnowledgeBase) -> None:
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    await lane.tap("Autre sujet", OWNER)
+    await lane.tap(small.entries[PRIX].title[:20], OWNER)
+    await lane.say("oui", OWNER)
+    known = replace(small.entries[TEMPS], phrasings=(*small.entries[TEMPS].phrasings, *PNEUS))
+    lane.parts.school.edited(replace(small, entries={**small.entries, TEMPS: known}), ())
+    await lane.settle()
+    (answer,) = await lane.say(PNEUS[0])
+    assert answer["text"] == plain(small.entries[TEMPS].answer)
+    # And what is taken out of the content by hand stays out.
+    lane.parts.school.edited(small, ())
+    await lane.settle()
+    assert lane.parts.school.learned == ((), ())
+
+
+async def test_a_second_edit_while_the_first_is_learned_is_learned_too(
+    lane: Street, small: KnowledgeBase
+) -> None:
+    grown = []
+    for words in ("zone grise totale", "grise zone partielle"):
+        phrasings = (*small.entries[TEMPS].phrasings, words)
+        entries = {**small.entries, TEMPS: replace(small.entries[TEMPS], phrasings=phrasings)}
+        grown.append(replace(small, entries=entries))
+    usual = lane.parts.school.train
+
+    def slow(kb: KnowledgeBase) -> Engine:
+        lane.parts.school.train = usual
+        lane.parts.school.edited(grown[1], ())
+        return usual(kb)
+
+    lane.parts.school.train = slow
+    lane.parts.school.edited(grown[0], ())
+    await lane.settle()
+    (answer,) = await lane.say("grise zone partielle")
+    assert answer["text"] == plain(small.entries[TEMPS].answer)
+
+
+async def test_content_that_is_read_again_changes_nothing_to_where_leads_go(
+    tmp_path: Path, small: KnowledgeBase, before: Engine
+) -> None:
+    office = Office()
+    async with (
+        post_office(office) as port,
+        street(tmp_path, small, before, train=train, smtp=smtp(port)) as lane,
+    ):
+        lane.parts.school.edited(small, ())
+        await lane.settle()
+        await ask(lane)
+        assert len(office.letters) == 1
+
+
+async def test_her_own_tries_are_to_be_taught_but_are_no_figures(lane: Street) -> None:
+    with lane.parts.store.transaction() as tx:
+        known = len(tx.exchanges())
+    await lane.say("xyzzy plugh", OWNER)
+    with lane.parts.store.transaction() as tx:
+        assert len(tx.exchanges()) == known
+    (*_, listing) = await lane.say("/lacunes", OWNER)
+    assert "xyzzy plugh" in listing["text"]
