@@ -35,6 +35,7 @@ from orgbot.storage.store import SqlStore
 from orgbot.tg.courier import Courier
 from orgbot.tg.menu import show
 from orgbot.tg.receive import Receiver
+from orgbot.web.metrics import Meters
 from orgbot.web.server import listen
 
 log = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class Parts:
     receiver: Receiver
     clockwork: Clockwork
     school: School
+    meters: Meters
 
 
 def database_url(settings: Settings) -> str:
@@ -120,7 +122,8 @@ def assemble(
     )
     mind = Mind(Known(kb, matcher))
     school = School(store, mind, kb, train or partial(_train, settings), clock)
-    handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username, school.want)
+    meters = Meters()
+    handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username, school.want, meters.count)
     press = Press(store, mind, clock, lambda: bot.username)
     courier = Courier(
         bot,
@@ -133,9 +136,9 @@ def assemble(
     async def send(row: Queued) -> Outcome:
         return await (postman.send(row) if row.outgoing.chat_id == MAILBOX else courier.send(row))
 
-    delivery = Delivery(store, send, clock, handler.undelivered)
-    receiver = Receiver(bot, handler, delivery.wake)
-    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, mind, clock), school)
+    delivery = Delivery(store, send, clock, handler.undelivered, meters.count)
+    receiver = Receiver(bot, handler, delivery.wake, meters.count)
+    return Parts(bot, store, handler, delivery, receiver, Clockwork(store, mind, clock), school, meters)
 
 
 def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:

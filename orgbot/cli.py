@@ -1,4 +1,5 @@
-"""Commands: python -m orgbot [run | match | chat | check | eval | faq export | migrate | serve]."""
+"""Commands: python -m orgbot [run | match | chat | check | eval | faq export | backup | restore |
+migrate | serve]."""
 
 import asyncio
 import json
@@ -14,6 +15,7 @@ from orgbot import settings as settings_room
 from orgbot.knowledge.load import ContentError, default_folder, load, load_or_raise
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.settings import Settings, SettingsError
+from orgbot.storage.backup import BackupError
 
 FAQ = click.option(
     "--faq",
@@ -60,6 +62,34 @@ def migrate() -> None:
     from orgbot import app
 
     app.open_store(_settings())
+
+
+COPY = click.argument("copy", type=click.Path(path_type=Path, dir_okay=False))
+
+
+@cli.command()
+@COPY
+def backup(copy: Path) -> None:
+    """Copie la base SQLite dans un fichier, même pendant que le bot tourne."""
+    from orgbot import app
+    from orgbot.storage import backup as room
+
+    room.backup(app.database_url(_settings()), copy)
+    print(f"Copie faite : {copy}")
+
+
+@cli.command()
+@COPY
+def restore(copy: Path) -> None:
+    """Remet une copie à la place de la base SQLite; arrête le bot avant."""
+    from orgbot import app
+    from orgbot.storage import backup as room
+
+    settings = _settings()
+    kept = room.restore(app.database_url(settings), copy)
+    # A copy of an older release is brought up to date.
+    app.open_store(settings).engine.dispose()
+    print("Base remise en place." + (f" Celle d’avant est gardée dans {kept}." if kept else ""))
 
 
 @cli.command()
@@ -184,7 +214,7 @@ def main() -> None:
     """Every expected failure is one line (or one a problem of content); a traceback means our bug."""
     try:
         cli(standalone_mode=False)
-    except (SettingsError, ContentError) as error:
+    except (SettingsError, ContentError, BackupError) as error:
         sys.exit(str(error))
     except click.ClickException as error:
         sys.exit(error.format_message())

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from telegram import Update
 from telegram.error import BadRequest, InvalidToken, TelegramError
 from watchfiles import awatch
 
@@ -20,6 +19,7 @@ from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.load import default_folder, load
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
+from orgbot.ready import Readiness
 from orgbot.runtime.clockwork import keep_time
 from orgbot.runtime.delivery import back_off
 from orgbot.runtime.ports import StoreAwayError
@@ -35,10 +35,12 @@ log = logging.getLogger(__name__)
 
 SANDBOX_OWNER = 2002
 
-# How long the last deliveries may take once a stop is asked for; hosts allow 30 s.
-LAST_DELIVERIES = 10.0
+# Seconds that the last deliveries may take once a stop is asked for; what is left, another replica delivers.
+LAST_DELIVERIES = 6.0
 # Seconds between two looks at what there is to teach.
 SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
+# Seconds between two looks at what can be forgotten.
+PURGE = 6 * 3600.0
 # Seconds that a file may take to be saved.
 SAVING = 1.0
 
@@ -66,10 +68,11 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
     page = sandbox.create(SANDBOX_TOKEN, explain=lambda text: _explained(parts, text), clock=clock)
     parts = assemble(settings, kb, matcher, store=ground.store, clock=clock.present)
     clock.moved = partial(_catch_up, parts)
-    page.router.routes.extend(web.create(parts.store.health).routes)
+    readiness = Readiness(parts)
+    page.router.routes.extend(web.create(readiness.facts, readiness.metrics).routes)
     closing = asyncio.Event()
     serving = asyncio.create_task(serve(page, ground.listener, closing))
-    await _connect(parts, stop)
+    await _connect(readiness, stop)
     say(
         f"orgbot est prêt, dans son bac à sable : ouvre {local}\n"
         "À gauche, écris comme la direction d’un organisme; à droite, reçois les demandes comme pigiste.\n"
@@ -93,15 +96,16 @@ async def _run_bot(  # noqa: PLR0913, PLR0917  # same
     settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say, stop: asyncio.Event
 ) -> None:
     parts = assemble(settings, kb, matcher, store=ground.store)
-    receive = None if settings.webhook_url is None else webhook(parts)
-    site = web.create(parts.store.health, receive, settings.webhook_secret)
+    readiness = Readiness(parts, f"{settings.webhook_url}/telegram" if settings.webhook_url else "")
+    receive = parts.receiver.take if readiness.url else None
+    site = web.create(readiness.facts, readiness.metrics, receive, settings.webhook_secret)
     serving = asyncio.create_task(serve(site, ground.listener, stop))
-    await _connect(parts, stop)
+    await _connect(readiness, stop)
     if not stop.is_set():
         say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
         _offer_pairing(parts, settings, say)
         await publish(parts.bot, kb, _owners(parts, settings))
-        await _listen(settings, parts, stop)
+        await _listen(readiness, settings.webhook_secret, stop)
     await serving
 
 
@@ -112,13 +116,13 @@ def _owners(parts: Parts, settings: Settings) -> tuple[int, ...]:
     return parts.handler.owners()
 
 
-async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None:
-    if settings.webhook_url is None:
+async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> None:
+    parts, url = readiness.parts, readiness.url
+    if not url:
         await _patiently(parts.bot.delete_webhook, stop)
         await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
         return
-    url = f"{settings.webhook_url}/telegram"
-    point = partial(parts.bot.set_webhook, url, secret_token=settings.webhook_secret, allowed_updates=WANTED)
+    point = partial(parts.bot.set_webhook, url, secret_token=secret, allowed_updates=WANTED)
     try:
         await _patiently(point, stop)
     except BadRequest as error:
@@ -128,23 +132,29 @@ async def _listen(settings: Settings, parts: Parts, stop: asyncio.Event) -> None
     await _work(parts, stop, stop.wait())
 
 
-def webhook(parts: Parts) -> web.Receive:
-    async def receive(update: Mapping[str, object]) -> None:
-        understood = Update.de_json(dict(update), parts.bot)
-        if understood is not None:
-            await parts.receiver.receive(understood)
-
-    return receive
-
-
-async def _connect(parts: Parts, stop: asyncio.Event) -> None:
-    """Know the bot's own name. A wrong token ends here."""
+async def _connect(readiness: Readiness, stop: asyncio.Event) -> None:
+    """Know the bot's own name. A wrong token, or that of another bot, ends here."""
+    parts = readiness.parts
     try:
         await _patiently(parts.bot.initialize, stop)
     except InvalidToken:
         raise SettingsError(
             "TELEGRAM_BOT_TOKEN : Telegram ne reconnaît pas ce jeton; copie-le de nouveau chez BotFather"
         ) from None
+    if stop.is_set():
+        return
+    if parts.bot.id != parts.store.bot_id:
+        raise SettingsError(
+            f"TELEGRAM_BOT_TOKEN : ce jeton est celui du bot {parts.bot.id}, pas {parts.store.bot_id}; "
+            "copie-le de nouveau chez BotFather"
+        )
+    other = parts.store.introduce(parts.bot.username, parts.handler.clock())
+    if other:
+        raise SettingsError(
+            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {other}, pas de "
+            f"{parts.bot.username}; remets son jeton, ou donne une autre base par DATABASE_URL"
+        )
+    readiness.connected = True
 
 
 async def _patiently(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
@@ -166,7 +176,7 @@ async def _patiently(call: Callable[[], Awaitable[object]], stop: asyncio.Event)
 
 
 def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
-    if settings.owner_chat_id is not None or parts.store.health()["owner_paired"]:
+    if settings.owner_chat_id is not None or parts.handler.owners():
         return
     secret = secrets.token_urlsafe(24)
     parts.store.offer_pairing(secret_hash(secret))
@@ -185,6 +195,7 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
         asyncio.ensure_future(keep_time(parts.clockwork, parts.delivery.wake)),
         asyncio.ensure_future(_keep_school(parts)),
         asyncio.ensure_future(watch(parts, default_folder())),
+        asyncio.ensure_future(_keep_clean(parts)),
     ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -214,6 +225,17 @@ async def _keep_school(parts: Parts) -> None:
             parts.delivery.wake()
         await asyncio.sleep(SCHOOL_PAUSE)
         idle += SCHOOL_PAUSE
+
+
+async def _keep_clean(parts: Parts) -> None:
+    """Until cancelled: forget, from time to time, what can serve no more."""
+    while True:
+        await asyncio.sleep(PURGE)
+        try:
+            gone = await asyncio.to_thread(parts.store.purge, parts.handler.clock())
+        except StoreAwayError:
+            continue
+        log.info("%d old rows forgotten", gone)
 
 
 async def watch(parts: Parts, folder: Path) -> None:

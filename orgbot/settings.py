@@ -62,10 +62,16 @@ def read(environ: Mapping[str, str]) -> Settings:
             "WEBHOOK_SECRET : il faut un secret de 16 à 256 caractères (A-Z a-z 0-9 _ -) avec WEBHOOK_URL; "
             "par exemple celui que donne « openssl rand -hex 32 »"
         )
+    database = _database(get("DATABASE_URL"))
+    if get("DYNO") and token and (database or "sqlite").startswith("sqlite"):
+        raise SettingsError(
+            "DATABASE_URL : le disque de cet hébergeur s’efface chaque jour, et les demandes avec lui; "
+            "ajoute une base PostgreSQL (chez Heroku : « heroku addons:create heroku-postgresql »)"
+        )
     return Settings(
         token=None if token is None else Token(token),
         api_url=(_url("TELEGRAM_API_URL", get("TELEGRAM_API_URL"), ("http", "https")) or TELEGRAM),
-        database_url=_database(get("DATABASE_URL")),
+        database_url=database,
         webhook_url=webhook,
         webhook_secret=secret,
         # A host that names the port routes traffic to it from outside; by default, this machine alone.
@@ -114,9 +120,9 @@ def _port(value: str | None) -> int:
 def _chat(value: str | None) -> int | None:
     if value is None:
         return None
-    if not re.fullmatch(r"-?[0-9]{1,18}", value):
+    if not re.fullmatch(r"[0-9]{1,18}", value):
         raise SettingsError(
-            f"OWNER_CHAT_ID : « {value} » n’est pas un numéro de conversation Telegram; "
+            f"OWNER_CHAT_ID : « {value} » n’est pas le numéro d’une personne sur Telegram; "
             "retire la variable pour te jumeler par le lien affiché au démarrage"
         )
     return int(value)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import func, select
 from telegram.request import HTTPXRequest
 
 from orgbot.app import SANDBOX_TOKEN, Parts, Train, assemble
@@ -19,6 +20,7 @@ from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.sandbox.app import create
 from orgbot.settings import Settings
+from orgbot.storage.tables import outbox
 from orgbot.tg.polling import WANTED
 from tests.conftest import MONDAY
 
@@ -108,10 +110,28 @@ class Street:
                 await self.parts.receiver.receive(update)
                 offset = update.update_id + 1
             self.seen[0] = offset or 0
-        await self.parts.delivery.drain()
+        await self.drain()
         while self.parts.school.wanted:
             self.parts.school.work()
+            await self.drain()
+
+    async def drain(self) -> None:
+        """Deliver all that is due. The clock goes on while only Telegram's pace holds something back, then
+        back to where the story is."""
+        began = self.clock.now
+        await self.parts.delivery.drain()
+        while self._paced(began):
+            self.clock.pass_(seconds=1)
             await self.parts.delivery.drain()
+        self.clock.now = began
+
+    def _paced(self, now: datetime) -> bool:
+        store = self.parts.store
+        todo = select(outbox.c.chat_id, func.min(outbox.c.id)).where(outbox.c.state == "todo")
+        with store.engine.begin() as connection:
+            heads = [row[1] for row in connection.execute(todo.group_by(outbox.c.chat_id))]
+            mine = select(outbox.c.id).where(outbox.c.id.in_(heads), outbox.c.not_before <= now)
+            return connection.scalar(mine) is not None
 
 
 @dataclass(slots=True)

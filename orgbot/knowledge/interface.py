@@ -16,8 +16,8 @@ _SECTIONS = {
     ),
     "clarifier": "question laquelle rien",
     "repli": (
-        "premier encore toujours pas_utile rien_a_lire media bouton question_perdue panne commande oui "
-        "non rien_en_cours"
+        "premier encore toujours pas_utile rien_a_lire media bouton question_perdue panne trop_vite commande "
+        "oui non rien_en_cours"
     ),
     "formulaire": (
         "intro prenom(prenom) prenom_autre organisation(prenom) joindre sujet sujet_propose(propose) "
@@ -50,7 +50,7 @@ _SECTIONS = {
         "demande_retard(reference prenom organisation statut au_plus_tard) "
         "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
         "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note "
-        "sans_papier aide associees(nombre) "
+        "sans_papier panne(prenom numero) aide associees(nombre) "
         "associee_seule associee_avis(nom) invitation(lien) dissociee conge(debut fin) conges(lignes) "
         "conge_note(debut fin) conge_aucun conge_illisible(texte) agenda(lignes suite) "
         "agenda_suite(nombre)"

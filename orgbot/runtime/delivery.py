@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orgbot.runtime.ports import Outcome, Queued, Store
+from orgbot.runtime.ports import Count, Outcome, Queued, Store, StoreAwayError, not_counted
 
 log = logging.getLogger(__name__)
 
@@ -16,6 +16,8 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 BLOCKED_WAIT = 3600.0
 # After so many failures that are ours, what is behind in the chat matters more.
 OUR_FAULT = 8
+# While the database is away.
+AWAY = 2.0
 # How long the loop sleeps at most before it looks at the outbox again.
 IDLE = 30.0
 
@@ -34,6 +36,7 @@ class Delivery:
     send: Callable[[Queued], Awaitable[Outcome]]
     clock: Callable[[], datetime]
     lost: Callable[[Queued], None]
+    count: Count = not_counted
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -46,9 +49,13 @@ class Delivery:
             self._wake.clear()
             try:
                 wait = 0.0 if await self._start_due() else await self._idle()
+            except StoreAwayError as error:
+                self.count("database_errors", "deliver")
+                log.warning("the database does not answer (%s); the outbox waits", error)
+                wait = AWAY
             except Exception:
                 log.exception("the outbox could not be read; trying again")
-                wait = 5.0
+                wait = AWAY
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
@@ -70,8 +77,10 @@ class Delivery:
         """The next message of that chat may go."""
         self._sending.discard(task)
         if not task.cancelled() and task.exception() is not None:
+            # Its claim ends by itself, and it is sent again.
             log.error("a delivery could not be written down", exc_info=task.exception())
-        self.wake()
+        else:
+            self.wake()
 
     async def _idle(self) -> float:
         due = await asyncio.to_thread(self.store.next_due)
@@ -80,12 +89,17 @@ class Delivery:
         return min(IDLE, max(0.05, (due - self.clock()).total_seconds()))
 
     async def _deliver(self, row: Queued) -> None:
+        if row.until is not None and self.clock() >= row.until:
+            # This process was frozen since it claimed the message: another has it by now.
+            log.warning("%s was claimed too long ago to be sent from here", row.outgoing.key)
+            return
         try:
             outcome = await self.send(row)
         except Exception as error:  # our bug in the courier must not lose the message
             log.exception("delivery of %s failed", row.outgoing.key)
             hopeless = row.attempts >= OUR_FAULT
-            outcome = Outcome("refused" if hopeless else "later", reason=repr(error))
+            outcome = Outcome("refused" if hopeless else "later", reason=type(error).__name__)
+        self.count("deliveries", outcome.kind)
         await asyncio.to_thread(self._settle, row, outcome)
 
     def _settle(self, row: Queued, outcome: Outcome) -> None:
@@ -94,23 +108,40 @@ class Delivery:
             case "sent":
                 self.store.delivered(row, now, outcome.message_id)
             case "later":
-                seconds = back_off(row.attempts) if outcome.seconds is None else outcome.seconds
-                log.warning("%s waits %.0f s: %s", row.outgoing.key, seconds, outcome.reason)
-                self.store.postpone(row, now + timedelta(seconds=seconds), outcome.reason)
+                self._postpone(row, outcome, now)
+            case "unsure":
+                self._unsure(row, outcome, now)
+            case "moved":
+                log.warning("a chat has another id now: what waits for it goes there")
+                self.store.moved(row, outcome.chat_id, now)
             case "blocked":
                 self._blocked(row, outcome, now)
             case "refused":
                 log.error("%s is refused for good: %s", row.outgoing.key, outcome.reason)
-                self.store.bury(row, outcome.reason, now)
-                self.lost(row)
+                if self.store.bury(row, outcome.reason, now):
+                    self.lost(row)
+
+    def _postpone(self, row: Queued, outcome: Outcome, now: datetime, *, unsure: bool = False) -> None:
+        seconds = back_off(row.attempts) if outcome.seconds is None else outcome.seconds
+        log.warning("%s waits %.0f s: %s", row.outgoing.key, seconds, outcome.reason)
+        self.store.postpone(row, now + timedelta(seconds=seconds), outcome.reason, unsure=unsure)
+
+    def _unsure(self, row: Queued, outcome: Outcome, now: datetime) -> None:
+        """Telegram may have taken it: sent once more. What is about a lead is sent until it is confirmed, for
+        twice is better than never; another message is not."""
+        if row.unsure and not row.outgoing.key.startswith("lead:"):
+            log.warning("%s may have been delivered twice already; it is left at that", row.outgoing.key)
+            self.store.bury(row, outcome.reason, now, unsure=True)
+        else:
+            self._postpone(row, outcome, now, unsure=True)
 
     def _blocked(self, row: Queued, outcome: Outcome, now: datetime) -> None:
         with self.store.transaction() as tx:
             is_owner = tx.desk().owner(row.outgoing.chat_id) is not None
         if not is_owner:
             log.info("%s not delivered: %s", row.outgoing.key, outcome.reason)
-            self.store.bury(row, outcome.reason, now)
-            self.lost(row)
+            if self.store.bury(row, outcome.reason, now):
+                self.lost(row)
             return
         self.lost(row)
         log.error("the owner's chat takes no messages (%s): LEADS ARE WAITING there", outcome.reason)

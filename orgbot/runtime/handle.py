@@ -1,7 +1,7 @@
 """One event, one transaction: dedupe, load, respond, save, queue."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,12 +27,24 @@ from orgbot.desk.away import closed
 from orgbot.dialogue.respond import respond
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import say
 from orgbot.leads.life import Trace
 from orgbot.leads.reference import reference
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.gate import Gate
 from orgbot.runtime.ledger import Ledger
 from orgbot.runtime.mind import Mind
-from orgbot.runtime.ports import Incoming, Outgoing, Queued, Store, Transaction, Typed, Unblocked
+from orgbot.runtime.ports import (
+    Count,
+    Incoming,
+    Outgoing,
+    Queued,
+    Store,
+    Transaction,
+    Typed,
+    Unblocked,
+    not_counted,
+)
 from orgbot.runtime.work import DeskWork, welcome
 
 Kept = Consented | Unanswered | Happened | Leave
@@ -57,34 +69,56 @@ class Handler:
     clock: Callable[[], datetime]
     bot: Callable[[], str] = nobody
     study: Callable[[], None] = nothing
+    count: Count = not_counted
+    gate: Gate = field(default_factory=Gate)
 
     def handle(self, incoming: Incoming) -> None:
         """Returns once everything is committed; an update seen before changes nothing."""
-        known = self.mind.known
+        known, now = self.mind.known, self.clock()
+        passes = self.gate.passes(incoming.person.chat_id, now)
+        if passes != "open":
+            self._refuse(incoming, now, tell=passes == "closing")
+            return
         # Before the transaction: the encoder takes tens of milliseconds, and a lock must not wait for it.
         event = _understood(incoming.event, known.matcher)
-        now = self.clock()
         with self.store.transaction() as tx:
-            if not tx.receive(incoming.update_id, now):
+            if not tx.receive(incoming.update_id, incoming.person.chat_id, now):
                 return
             # Whoever writes can be written to, whatever was refused before.
             if tx.desk().owner(incoming.person.chat_id):
                 tx.owner_reachable(incoming.person.chat_id)
             if not isinstance(event, Unblocked):
                 self._respond(tx, incoming, event, known.kb, now)
+        self.count("updates", type(incoming.event).__name__.lower())
+        if isinstance(event, Said):
+            self.count("decisions", event.decision.action)
 
-    def set_aside(self, incoming: Incoming, payload: str, error: str) -> None:
-        """An update that cannot be handled: kept to be looked into, and the person is told."""
-        now = self.clock()
+    def _refuse(self, incoming: Incoming, now: datetime, *, tell: bool) -> None:
+        """One message too many: said once, then silence until there is room again."""
+        self.count("updates", "flood")
+        chat = incoming.person.chat_id
         with self.store.transaction() as tx:
-            tx.give_up(incoming.update_id, payload, error, now)
-            if not isinstance(incoming.event, Grouped | Unblocked):
-                sorry = Outgoing(
-                    f"update:{incoming.update_id}:sorry",
-                    incoming.person.chat_id,
-                    plain(self.mind.kb, "repli.panne"),
-                )
+            if tx.receive(incoming.update_id, chat, now) and tell:
+                slower = plain(self.mind.kb, "repli.trop_vite")
+                tx.enqueue(Outgoing(f"update:{incoming.update_id}:slower", chat, slower), now)
+
+    def set_aside(self, update_id: int, payload: str, error: str, incoming: Incoming | None = None) -> None:
+        """An update that cannot be handled: kept to be looked into, and both sides are told. `incoming` is
+        None when it cannot even be read."""
+        now, kb = self.clock(), self.mind.kb
+        with self.store.transaction() as tx:
+            if not tx.give_up(update_id, payload, error, now):
+                return
+            self.count("updates", "failed")
+            who = incoming.person if incoming else None
+            if incoming and who and not isinstance(incoming.event, Grouped | Unblocked):
+                sorry = Outgoing(f"update:{update_id}:sorry", who.chat_id, plain(kb, "repli.panne"))
                 tx.enqueue(sorry, now)
+            told = Reply(
+                say(kb, "pigiste.panne", prenom=who.first_name if who else "?", numero=str(update_id))
+            )
+            for owner in tx.desk().owners:
+                tx.enqueue(Outgoing(f"update:{update_id}:failed:{owner.chat_id}", owner.chat_id, told), now)
 
     def adopt(self, owner: int) -> None:
         """Take `owner` as the freelancer's chat, with the leads that waited for one."""

@@ -1,6 +1,6 @@
 """What the runtime asks of a database and of Telegram, and the values that pass between them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -70,13 +70,16 @@ class Outgoing:
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A row of the outbox, claimed: `attempts` counts this one. `replaces`, `below`: Telegram's ids of the
-    messages to edit and to reply to; None when they were never delivered."""
+    messages to edit and to reply to; None when they were never delivered. `until`: when the claim ends;
+    `unsure`: attempts whose answer was lost."""
 
     id: int
     outgoing: Outgoing
     attempts: int
     replaces: int | None = None
     below: int | None = None
+    until: datetime | None = None
+    unsure: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +93,15 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a delivery. `later`: try again, after `seconds` when Telegram said so.
-    `blocked`: this chat does not take messages any more. `refused`: it never will be accepted."""
+    """What became of a delivery. `later`: try again, after `seconds` when Telegram said so; `unsure`: the
+    same, but Telegram may have taken it, for its answer was lost. `blocked`: this chat does not take messages
+    any more; `moved`: it is `chat_id` now. `refused`: it never will be accepted."""
 
-    kind: Literal["sent", "later", "blocked", "refused"]
+    kind: Literal["sent", "later", "unsure", "blocked", "moved", "refused"]
     seconds: float | None = None
     reason: str = ""
     message_id: int | None = None
+    chat_id: int = 0
 
 
 NOTHING = Html("")
@@ -113,6 +118,28 @@ class Printed:
     name: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Messages that wait, were refused, or may have been delivered; updates that could not be handled. `lag`:
+    seconds since the oldest message could have left."""
+
+    waiting: int
+    refused: int
+    unsure: int
+    failed: int
+    lag: float
+    owners: int
+    owners_blocked: int
+
+
+Counted = Literal["updates", "decisions", "deliveries", "database_errors"]
+Count = Callable[[Counted, str], None]
+
+
+def not_counted(what: Counted, kind: str) -> None:
+    """Where nobody reads the figures."""
+
+
 class StoreAwayError(Exception):
     """The database does not answer for now: whatever was being done can be done again later."""
 
@@ -120,8 +147,9 @@ class StoreAwayError(Exception):
 class Transaction(Protocol):
     """One event's work: all of it commits, or none."""
 
-    def receive(self, update_id: int, now: datetime) -> bool:
-        """Whether this update is new; it is handled from now on."""
+    def receive(self, update_id: int, chat_id: int, now: datetime) -> bool:
+        """Whether this update is new; it is handled from now on, and nothing else of its chat is until the
+        commit."""
 
     def conversation(self, chat_id: int) -> State: ...
     def keep(self, chat_id: int, state: State, now: datetime) -> None: ...
@@ -182,8 +210,9 @@ class Transaction(Protocol):
     def exchanges(self) -> tuple[tuple[datetime, Happened], ...]:
         """All that happened, oldest first."""
 
-    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
-        """Set aside an update that cannot be handled, with what is needed to look into it."""
+    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> bool:
+        """Set aside an update that cannot be handled, with what is needed to look into it; False when it was
+        handled or set aside before."""
 
     def enqueue(self, outgoing: Outgoing, now: datetime) -> None: ...
     def queued(self, name: str) -> bool:
@@ -195,11 +224,17 @@ class Store(Protocol):
 
     def transaction(self) -> AbstractContextManager[Transaction]: ...
     def claim(self, now: datetime) -> tuple[Queued, ...]:
-        """The oldest undelivered message of each chat, when its time has come; nobody else gets it."""
+        """The oldest undelivered message of each chat, when its time has come and Telegram's pace allows it;
+        nobody else gets it until the claim ends."""
 
-    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> None: ...
-    def postpone(self, row: Queued, until: datetime, reason: str) -> None: ...
-    def bury(self, row: Queued, reason: str, now: datetime) -> None: ...
+    # Each of these says whether the message was still its claimer's; if not, nothing is written.
+    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool: ...
+    def postpone(self, row: Queued, until: datetime, reason: str, *, unsure: bool = False) -> bool: ...
+    def bury(self, row: Queued, reason: str, now: datetime, *, unsure: bool = False) -> bool: ...
+
+    def moved(self, row: Queued, chat_id: int, now: datetime) -> None: ...
     def owner_blocked(self, chat_id: int, now: datetime) -> None: ...
     def next_due(self) -> datetime | None: ...
     def next_reminder(self) -> datetime | None: ...
+    def purge(self, now: datetime) -> int:
+        """Forget what can serve no more; how many rows."""

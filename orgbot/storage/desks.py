@@ -9,13 +9,10 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
 from orgbot.runtime.ports import Due
 from orgbot.storage.codec import dump, load
-from orgbot.storage.rows import Rows
+from orgbot.storage.rows import ABOUT_LEADS, Rows
 from orgbot.storage.tables import days_off, outbox, owner_chats, owners, reminders
 
 log = logging.getLogger(__name__)
-
-# The keys of messages that tell the freelancer of a lead.
-ABOUT_LEADS = "lead:%"
 
 
 @dataclass(frozen=True, slots=True)

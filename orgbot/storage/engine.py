@@ -1,6 +1,7 @@
 """Opening the database, and bringing its tables up to date."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,11 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# How long a transaction may rest before PostgreSQL ends it, and how long one waits for another's locks: those
+# of a process that died or froze are let go in between.
+LEASE, PATIENCE = timedelta(seconds=10), timedelta(seconds=15)
+# Any number: the name of the lock under which one process at a time migrates.
+MIGRATING = 7_306_229
 
 
 def normalise(url: str) -> str:
@@ -32,13 +38,31 @@ def open_engine(url: str) -> Engine:
     """`url`: normalised. A SQLite file's folder is made when it is missing."""
     parsed = make_url(url)
     if parsed.drivername != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return _postgres(url)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _postgres(url: str) -> Engine:
+    """What people wrote is in no error (`hide_parameters`). PostgreSQL itself ends the transaction of a
+    process that is frozen: nothing of it is kept, and whoever waits for its locks has them after LEASE."""
+    lease, patience = (f"{int(span.total_seconds() * 1000)}" for span in (LEASE, PATIENCE))
+    options = (
+        f"-c idle_in_transaction_session_timeout={lease} -c lock_timeout={patience} "
+        f"-c statement_timeout={2 * int(patience)}"
+    )
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_timeout=PATIENCE.total_seconds(),
+        hide_parameters=True,
+        connect_args={"connect_timeout": 5, "options": options, "tcp_user_timeout": int(lease)},
+    )
 
 
 def _prepare(connection: Any, record: object) -> None:
@@ -61,6 +85,11 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # A migration may take longer than an event may, and so may the wait for another's.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         attributes: Mapping[str, object] = {"connection": connection}
         config.attributes.update(attributes)
         command.upgrade(config, revision)

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import exists, func, insert, select, update
 
 from orgbot.chat.events import Consented, Happened, Reply, Unanswered
 from orgbot.dialogue.state import NEW, State
@@ -28,7 +28,12 @@ def reply_of(message: str) -> Reply | None:
 
 @dataclass(frozen=True, slots=True)
 class SqlTransaction(LeadRows, DeskRows, LessonRows):
-    def receive(self, update_id: int, now: datetime) -> bool:
+    def receive(self, update_id: int, chat_id: int, now: datetime) -> bool:
+        if self.connection.dialect.name == "postgresql":
+            # On SQLite there is one writer at a time. The lock is let go with the transaction: when it ends,
+            # or when PostgreSQL ends that of a process that rests for too long (engine.LEASE).
+            mine = func.hashtextextended(f"{self.bot_id}:{chat_id}", 0)
+            self.connection.execute(select(func.pg_advisory_xact_lock(mine)))
         return self.insert_once("inbox", update_id=update_id, received_at=now, state="done")
 
     def conversation(self, chat_id: int) -> State:
@@ -56,8 +61,8 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
                 .values(state=text, updated_at=now)
             )
 
-    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> None:
-        self.insert_once(
+    def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> bool:
+        return self.insert_once(
             "inbox", update_id=update_id, received_at=now, state="failed", payload=payload, error=error
         )
 

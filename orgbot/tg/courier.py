@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+import httpx
 from telegram import (
     Bot,
     InlineKeyboardButton,
@@ -17,7 +18,14 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ParseMode, ReactionEmoji
-from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
 
 from orgbot.chat.actions import Print
 from orgbot.chat.events import Media, Menu, Reply
@@ -32,6 +40,8 @@ LOST = ("message to edit not found", "message can't be edited", "message_id_inva
 SEEN = ReactionEmoji.THUMBS_UP
 SAME = "message is not modified"
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+# With any other failure of the network, Telegram may have taken the message.
+NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member", "peer_id_invalid")
 
 
@@ -60,7 +70,11 @@ class Courier:
                 return await self._edit(chat, reply, row.replaces)
             return Outcome("sent", message_id=await self._message(chat, reply, row.below))
         except TelegramError as error:
-            return outcome(error)
+            became = outcome(error)
+            # To say the same again in the same place harms nobody.
+            again = reply is None or reply.reacts is not None or reply.menu is not None
+            repeats = again or row.replaces is not None
+            return replace(became, kind="later") if became.kind == "unsure" and repeats else became
 
     async def _react(self, chat: int, message_id: int) -> Outcome:
         """On a message that is no more there is nothing to say."""
@@ -160,10 +174,17 @@ def outcome(error: TelegramError) -> Outcome:
             return Outcome("blocked", reason=reason)
         case BadRequest() if any(sign in reason.lower() for sign in GONE):
             return Outcome("blocked", reason=reason)
-        case BadRequest() | ChatMigrated():
+        case ChatMigrated(new_chat_id=chat):
+            return Outcome("moved", reason=reason, chat_id=chat)
+        case BadRequest():
             return Outcome("refused", reason=reason)
-        case InvalidToken():
-            # The operator will mend the token; until then nothing is lost.
-            return Outcome("later", reason=reason)
+        case NetworkError() if _answer_lost(error.__cause__):
+            return Outcome("unsure", reason=reason)
         case _:
+            # A wrong token too: the operator will mend it, and until then nothing is lost.
             return Outcome("later", reason=reason)
+
+
+def _answer_lost(cause: BaseException | None) -> bool:
+    """An error that Telegram itself has answered has no cause, or one of python-telegram-bot's."""
+    return cause is not None and not isinstance(cause, (*NEVER_SENT, TelegramError))

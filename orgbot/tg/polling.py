@@ -9,6 +9,7 @@ from telegram import Bot, Update
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from orgbot.runtime.delivery import back_off
+from orgbot.runtime.ports import StoreAwayError
 from orgbot.tg.courier import wait
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ HOLD = 25
 
 @dataclass(slots=True)
 class Polling:
-    """`receive` returns once the update is committed or set aside; it does not raise."""
+    """`receive` returns once the update is committed or set aside; a database that is away is waited for."""
 
     bot: Bot
     receive: Callable[[Update], Awaitable[None]]
@@ -42,8 +43,20 @@ class Polling:
                 await asyncio.sleep(pause(error, failures))
                 continue
             for update in updates:
-                await self.receive(update)
+                await self._patiently(update)
                 self.offset = update.update_id + 1
+
+    async def _patiently(self, update: Update) -> None:
+        """Telegram keeps what is not acknowledged, and the order."""
+        failures = 0
+        while True:
+            try:
+                await self.receive(update)
+            except StoreAwayError:
+                failures += 1
+                await asyncio.sleep(min(30.0, back_off(failures)))
+            else:
+                return
 
 
 def pause(error: TelegramError, failures: int) -> float:

@@ -1,21 +1,23 @@
 """One update, from Telegram's JSON to the commit."""
 
 import asyncio
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from orgbot.runtime.delivery import back_off
 from orgbot.runtime.handle import Handler
-from orgbot.runtime.ports import Incoming, StoreAwayError
+from orgbot.runtime.ports import Count, Incoming, StoreAwayError, not_counted
 from orgbot.tg.decode import incoming
 
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 3
+# Seconds between attempts: two transactions that wait for each other are told apart in one.
+PAUSE = 0.2
 
 
 @dataclass(slots=True)
@@ -25,43 +27,51 @@ class Receiver:
     bot: Bot
     handler: Handler
     committed: Callable[[], None]
+    count: Count = not_counted
 
     async def receive(self, update: Update) -> None:
         """Returns once the update is committed, or set aside after several failures: one that cannot be
-        handled must not keep the others waiting. A database that is away is waited for."""
+        handled must not keep the others waiting. Raises StoreAwayError while the database is away."""
         known = incoming(update)
         if known is None:
             return
-        away = 0
-        while not await self._handle(known, update):
-            away += 1
-            await asyncio.sleep(back_off(away))
+        await self._handle(known, update)
         self.committed()
         await self._release_tap(update)
 
-    async def _handle(self, known: Incoming, update: Update) -> bool:
-        """Whether the update is done with; False while the database is away."""
+    async def take(self, body: Mapping[str, object]) -> None:
+        """The same, of an update's JSON; one that is no update of Telegram's is set aside."""
+        try:
+            update = Update.de_json(dict(body), self.bot)
+        except Exception as error:
+            log.exception("update %s cannot be read", body["update_id"])
+            await self._set_aside(int(str(body["update_id"])), json.dumps(body), error)
+        else:
+            await self.receive(update)
+
+    async def _handle(self, known: Incoming, update: Update) -> None:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 await asyncio.to_thread(self.handler.handle, known)
             except StoreAwayError as error:
+                self.count("database_errors", "receive")
                 log.warning("the database does not answer; update %d waits (%s)", update.update_id, error)
-                return False
+                if attempt == ATTEMPTS:
+                    raise
             except Exception as error:
                 log.exception("update %d failed (attempt %d)", update.update_id, attempt)
                 if attempt == ATTEMPTS:
-                    return await self._set_aside(known, update, error)
-                await asyncio.sleep(0.2 * attempt)
+                    await self._set_aside(update.update_id, update.to_json(), error, known)
+                    return
             else:
-                break
-        return True
+                return
+            await asyncio.sleep(PAUSE * attempt)
 
-    async def _set_aside(self, known: Incoming, update: Update, error: Exception) -> bool:
-        try:
-            await asyncio.to_thread(self.handler.set_aside, known, update.to_json(), repr(error))
-        except StoreAwayError:
-            return False
-        return True
+    async def _set_aside(
+        self, update_id: int, payload: str, error: Exception, known: Incoming | None = None
+    ) -> None:
+        await asyncio.to_thread(self.handler.set_aside, update_id, payload, repr(error), known)
+        self.committed()
 
     async def _release_tap(self, update: Update) -> None:
         """Stop the button's spinner. A tap lives 150 s and nothing depends on this call."""
@@ -70,4 +80,4 @@ class Receiver:
         try:
             await self.bot.answer_callback_query(update.callback_query.id)
         except TelegramError as error:
-            log.info("a tap could not be acknowledged: %s", error)
+            log.info("a tap could not be acknowledged: %s", type(error).__name__)

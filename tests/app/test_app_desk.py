@@ -326,6 +326,7 @@ async def test_leads_are_listed_by_page_and_found_by_name(
         for number in range(10):
             for line in ("/contact", "oui", f"Organisme {number}", "ici", "passer", "oui", "envoyer"):
                 await lane.say(line)
+            lane.clock.pass_(minutes=1)
         (first,) = await lane.say("/demandes", OWNER)
         assert "page 1 de 2" in first["text"]
         (second,) = await lane.tap("Suivantes", OWNER)

@@ -74,7 +74,7 @@ def until_ready(port: int) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/health").status_code == 200:
+            if httpx.get(f"http://127.0.0.1:{port}/ready").status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -167,7 +167,7 @@ async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) 
             if second % 30 == 0:
                 path.write_text(path.read_text("utf-8").replace("title:", "titre:", 1), "utf-8")
             await asyncio.sleep(0.1)
-            await lane.parts.delivery.drain()
+            await lane.drain()
             if any("ne se lit plus" in message["text"] for message in await lane.messages(OWNER)):
                 break
         told = await lane.last(OWNER, "ne se lit plus")

@@ -15,7 +15,7 @@ from telegram.request import HTTPXRequest
 from orgbot.app import assemble
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
-from orgbot.running import webhook
+from orgbot.ready import Readiness
 from orgbot.sandbox.app import create
 from orgbot.settings import Token
 from orgbot.tg.menu import COMMANDS, publish
@@ -75,7 +75,7 @@ def test_with_a_token_it_polls_prints_the_pairing_link_and_goes_on_without_what_
                 threading.Event().wait(0.05)
             assert "les demandes arriveront ici" in replies(port, 2002)[0]["text"]
             assert replies(port, 1001)[0]["text"].startswith("Bonjour Lucie!")
-            assert httpx.get(f"http://127.0.0.1:{own}/health").json()["owner_paired"] is True
+            assert httpx.get(f"http://127.0.0.1:{own}/ready").json()["owners"] == 1
 
 
 @pytest.mark.anyio
@@ -91,7 +91,9 @@ async def test_by_webhook_an_update_is_acknowledged_once_it_is_committed(
     transport = httpx.ASGITransport(app)
     request = HTTPXRequest(httpx_kwargs={"transport": transport})
     parts = assemble(local_settings(tmp_path, token=TOKEN), kb, matcher, request=request)
-    sites.append(httpx.ASGITransport(web.create(parts.store.health, webhook(parts), SECRET)))
+    ready = Readiness(parts)
+    site = web.create(ready.facts, ready.metrics, parts.receiver.take, SECRET)
+    sites.append(httpx.ASGITransport(site))
     async with httpx.AsyncClient(transport=transport, base_url=LOCAL) as people, parts.bot:
         await parts.bot.set_webhook("https://orgbot.example.org/telegram", secret_token=SECRET)
         (await people.post("/sandbox/say", json={"chat": 1001, "text": "/start"})).raise_for_status()

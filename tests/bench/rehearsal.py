@@ -63,7 +63,7 @@ def bot() -> Iterator[None]:
         }
         process = subprocess.Popen([sys.executable, str(ROOT / "bot.py")], env=environment, cwd=folder)
         try:
-            wait_for(lambda: httpx.get(f"{LOCAL}/health").status_code == 200)
+            wait_for(lambda: httpx.get(f"{LOCAL}/ready").status_code == 200)
             yield
         finally:
             process.terminate()

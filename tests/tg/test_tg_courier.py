@@ -23,7 +23,7 @@ from orgbot.tg.courier import outcome
         (Forbidden("Forbidden: bot was blocked by the user"), "blocked"),
         (BadRequest("Chat not found"), "blocked"),
         (BadRequest("Can't parse entities: unclosed tag"), "refused"),
-        (ChatMigrated(-1001), "refused"),
+        (ChatMigrated(-1001), "moved"),
     ],
 )
 def test_each_error_has_one_meaning(error: TelegramError, kind: str) -> None:

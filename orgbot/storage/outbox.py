@@ -1,0 +1,211 @@
+"""The outbox: which message may go next, by whom, how fast, and what became of it.
+
+A claim is a lease: until it ends, the message is its claimer's. `attempts` is the fencing token: whoever
+comes back after its lease writes nothing down, for another has claimed the message since.
+"""
+
+import logging
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Engine,
+    Row,
+    Select,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from orgbot.runtime.pace import IN_A_CHAT, IN_ALL, Rate
+from orgbot.runtime.ports import Outgoing, Queued
+from orgbot.storage.away import begin
+from orgbot.storage.rows import ABOUT_LEADS, Rows
+from orgbot.storage.tables import outbox, owner_chats, paces
+from orgbot.storage.transaction import reply_of
+
+log = logging.getLogger(__name__)
+
+# A claimed message whose sender died is claimed again after this.
+LEASE = timedelta(seconds=30)
+BATCH = 30
+# The pace of all chats together is kept as that of a chat that nobody has.
+EVERYBODY = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    engine: Engine
+    bot_id: int
+
+    def claim(self, now: datetime) -> tuple[Queued, ...]:
+        while True:
+            with begin(self.engine) as connection:
+                rows = self._claim(connection, now)
+                named = self._named(
+                    connection, {name for row in rows for name in (row.name, row.under) if name}
+                )
+            read = [self._read(row, named, now) for row in rows]
+            found = tuple(row for row in read if row is not None)
+            # When none can be read, what was behind them is due.
+            if found or not rows:
+                return found
+
+    def _claim(self, connection: Connection, now: datetime) -> list[Row[Any]]:
+        """One replica at a time is past the first statement: it locks the pace of all."""
+        pace = Pace(connection, self.bot_id)
+        room = min(BATCH, IN_ALL.room(pace.hold(EVERYBODY, now), now))
+        ids = connection.scalars(self._due(now).limit(room)).all() if room else ()
+        if not ids:
+            return []
+        rows = connection.execute(
+            update(outbox)
+            .where(outbox.c.id.in_(ids))
+            .values(attempts=outbox.c.attempts + 1, not_before=now + LEASE, reason=None)
+            .returning(outbox)
+        ).all()
+        for row in rows:
+            pace.spend(row.chat_id, now, 1)
+        pace.spend(EVERYBODY, now, len(rows))
+        return sorted(rows, key=lambda row: int(row.id))
+
+    def _heads(self) -> Select[tuple[int]]:
+        """The oldest undelivered message of each chat: what is behind it waits for it."""
+        mine = select(func.min(outbox.c.id)).where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo")
+        return mine.group_by(outbox.c.chat_id)
+
+    def _due(self, now: datetime) -> Select[tuple[int]]:
+        """Those whose time has come, of chats whose pace allows it; about leads first."""
+        calm = or_(paces.c.free_at.is_(None), paces.c.free_at <= IN_A_CHAT.latest(now))
+        urgent = case((outbox.c.key.like(ABOUT_LEADS), 0), else_=1)
+        return (
+            select(outbox.c.id)
+            .outerjoin(paces, self._paced())
+            .where(outbox.c.id.in_(self._heads()), outbox.c.not_before <= now, calm)
+            .order_by(urgent, outbox.c.id)
+        )
+
+    def _paced(self) -> ColumnElement[bool]:
+        return and_(paces.c.bot_id == outbox.c.bot_id, paces.c.chat_id == outbox.c.chat_id)
+
+    def _named(self, connection: Connection, names: set[str]) -> dict[str, int]:
+        """Telegram's ids of the last messages of these names."""
+        if not names:
+            return {}
+        known = select(outbox.c.name, outbox.c.message_id).where(
+            outbox.c.bot_id == self.bot_id, outbox.c.name.in_(names), outbox.c.message_id.is_not(None)
+        )
+        return {row.name: row.message_id for row in connection.execute(known.order_by(outbox.c.id))}
+
+    def _read(self, row: Row[Any], named: dict[str, int], now: datetime) -> Queued | None:
+        """A message of another release that this one cannot read must not hold up the others."""
+        outgoing = Outgoing(row.key, row.chat_id, None, row.name, row.edit, row.under)
+        read = Queued(row.id, outgoing, row.attempts, until=now + LEASE, unsure=row.unsure)
+        try:
+            reply = reply_of(row.message)
+        except Exception as error:
+            log.exception("%s cannot be read, and will not be sent", row.key)
+            self.bury(read, repr(error), now)
+            return None
+        replaces = named.get(row.name) if row.edit else None
+        return replace(
+            read, outgoing=replace(outgoing, reply=reply), replaces=replaces, below=named.get(row.under)
+        )
+
+    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool:
+        """`message_id`: Telegram's."""
+        sent = {"state": "sent", "settled_at": now, "reason": None, "message_id": message_id}
+        with begin(self.engine) as connection:
+            connection.execute(
+                update(owner_chats)
+                .where(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == row.outgoing.chat_id)
+                .where(owner_chats.c.blocked_at.is_not(None))
+                .values(blocked_at=None)
+            )
+            return self._settle(connection, row, sent)
+
+    def postpone(self, row: Queued, until: datetime, reason: str, *, unsure: bool = False) -> bool:
+        with begin(self.engine) as connection:
+            later = {"not_before": until, "reason": reason, "unsure": outbox.c.unsure + int(unsure)}
+            return self._settle(connection, row, later)
+
+    def bury(self, row: Queued, reason: str, now: datetime, *, unsure: bool = False) -> bool:
+        state = "unsure" if unsure else "dead"
+        with begin(self.engine) as connection:
+            return self._settle(connection, row, {"state": state, "settled_at": now, "reason": reason})
+
+    def _settle(self, connection: Connection, row: Queued, values: dict[str, Any]) -> bool:
+        """Whether the message was still its claimer's."""
+        mine = and_(outbox.c.id == row.id, outbox.c.attempts == row.attempts, outbox.c.state == "todo")
+        done: CursorResult[Any] = connection.execute(update(outbox).where(mine).values(values))
+        if not done.rowcount:
+            log.warning(
+                "%s was claimed by another meanwhile; what became of it here is not kept", row.outgoing.key
+            )
+        return bool(done.rowcount)
+
+    def moved(self, row: Queued, chat_id: int, now: datetime) -> None:
+        """Telegram gave the chat another id: what waits for it goes there, and an owner is one there."""
+        old = row.outgoing.chat_id
+        with begin(self.engine) as connection:
+            connection.execute(
+                update(outbox)
+                .where(outbox.c.bot_id == self.bot_id, outbox.c.chat_id == old, outbox.c.state == "todo")
+                .values(chat_id=chat_id, not_before=now)
+            )
+            mine = owner_chats.c.bot_id == self.bot_id
+            known = select(owner_chats.c.chat_id).where(mine, owner_chats.c.chat_id == chat_id)
+            if connection.scalar(known) is None:
+                connection.execute(
+                    update(owner_chats).where(mine, owner_chats.c.chat_id == old).values(chat_id=chat_id)
+                )
+
+    def owner_blocked(self, chat_id: int, now: datetime) -> None:
+        with begin(self.engine) as connection:
+            connection.execute(
+                update(owner_chats)
+                .where(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == chat_id)
+                .values(blocked_at=now)
+            )
+
+    def next_due(self) -> datetime | None:
+        """When a message may go next: its own time, its chat's pace, and that of all."""
+        everybody = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == EVERYBODY)
+        with begin(self.engine) as connection:
+            all_free: datetime | None = connection.scalar(select(paces.c.free_at).where(everybody))
+            rows = connection.execute(
+                select(outbox.c.not_before, paces.c.free_at)
+                .outerjoin(paces, self._paced())
+                .where(outbox.c.id.in_(self._heads()))
+            ).all()
+        first = min((_allowed(row.not_before, row.free_at, IN_A_CHAT) for row in rows), default=None)
+        return None if first is None else _allowed(first, all_free, IN_ALL)
+
+
+def _allowed(moment: datetime, free_at: datetime | None, rate: Rate) -> datetime:
+    return moment if free_at is None else max(moment, free_at - rate.interval * (rate.burst - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Pace(Rows):
+    def hold(self, chat_id: int, now: datetime) -> datetime:
+        """The pace of the chat, which nobody else reads or changes until the commit."""
+        mine = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == chat_id)
+        self.insert_once("paces", chat_id=chat_id, free_at=now)
+        free_at: datetime = self.connection.scalars(
+            select(paces.c.free_at).where(mine).with_for_update()
+        ).one()
+        return free_at
+
+    def spend(self, chat_id: int, now: datetime, count: int) -> None:
+        rate = IN_ALL if chat_id == EVERYBODY else IN_A_CHAT
+        free_at = self.hold(chat_id, now)
+        mine = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == chat_id)
+        self.connection.execute(update(paces).where(mine).values(free_at=rate.after(free_at, now, count)))

@@ -1,0 +1,40 @@
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orgbot.runtime.gate import Gate
+from orgbot.runtime.pace import Rate
+from tests.conftest import MONDAY
+
+RATE = Rate(timedelta(seconds=1), burst=3)
+
+
+@given(st.lists(st.floats(0, 5), min_size=1, max_size=60))
+def test_never_more_than_the_burst_and_one_an_interval(pauses: list[float]) -> None:
+    now, free_at, sent = MONDAY, MONDAY, list[datetime]()
+    for pause in pauses:
+        now += timedelta(seconds=pause)
+        room = RATE.room(free_at, now)
+        assert (room > 0) == (free_at <= RATE.latest(now))
+        free_at = RATE.after(free_at, now, room)
+        sent += [now] * room
+    for first, moment in enumerate(sent):
+        within = [other for other in sent[first:] if other - moment < timedelta(seconds=10)]
+        assert len(within) <= RATE.burst + 10
+
+
+def test_a_chat_at_rest_has_its_whole_burst_again() -> None:
+    spent = RATE.after(None, MONDAY, RATE.room(None, MONDAY))
+    assert RATE.room(spent, MONDAY) == 0
+    assert RATE.room(spent, MONDAY + timedelta(seconds=1)) == 1
+    assert RATE.room(spent, MONDAY + timedelta(hours=1)) == 3
+
+
+def test_who_floods_is_told_once_and_nobody_else_waits() -> None:
+    gate = Gate(RATE)
+    answers = [gate.passes(1, MONDAY) for _ in range(6)]
+    assert answers == ["open", "open", "open", "closing", "closed", "closed"]
+    assert gate.passes(2, MONDAY) == "open"
+    later = MONDAY + timedelta(seconds=1)
+    assert [gate.passes(1, later) for _ in range(2)] == ["open", "closing"]
