@@ -48,7 +48,7 @@ def _file(url: str) -> Path:
     parsed = make_url(url)
     if parsed.drivername != "sqlite" or not parsed.database:
         raise BackupError(
-            "DATABASE_URL : cette commande copie une base SQLite; pour PostgreSQL, "
+            "DATABASE_URL : cette commande copie une base SQLite; pour PostgreSQL, "
             "utilise pg_dump et pg_restore"
         )
     return Path(parsed.database)
