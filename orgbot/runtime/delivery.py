@@ -16,8 +16,8 @@ FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 BLOCKED_WAIT = 3600.0
 # After so many failures that are ours, what is behind in the chat matters more.
 OUR_FAULT = 8
-# While the database is away.
-AWAY = 2.0
+# Seconds between two looks while the database is away, and before what is done is written down again.
+AWAY, SETTLE_AGAIN = 2.0, 0.5
 # How long the loop sleeps at most before it looks at the outbox again.
 IDLE = 30.0
 
@@ -100,7 +100,20 @@ class Delivery:
             hopeless = row.attempts >= OUR_FAULT
             outcome = Outcome("refused" if hopeless else "later", reason=type(error).__name__)
         self.count("deliveries", outcome.kind)
-        await asyncio.to_thread(self._settle, row, outcome)
+        await self._write_down(row, outcome)
+
+    async def _write_down(self, row: Queued, outcome: Outcome) -> None:
+        """A database that is away is waited for while the message is ours: forgetting would send it twice."""
+        while True:
+            try:
+                await asyncio.to_thread(self._settle, row, outcome)
+            except StoreAwayError:
+                self.count("database_errors", "deliver")
+                if row.until is None or self.clock() >= row.until:
+                    raise
+                await asyncio.sleep(SETTLE_AGAIN)
+            else:
+                return
 
     def _settle(self, row: Queued, outcome: Outcome) -> None:
         now = self.clock()
