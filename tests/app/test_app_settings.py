@@ -117,3 +117,15 @@ def test_a_server_and_a_mailbox_go_together() -> None:
 def test_a_mailbox_that_cannot_be_used_is_named(name: str, value: str) -> None:
     variables = {"SMTP_URL": "smtps://u:motdepasse1@x.org", "MAIL_TO": TO, name: value}
     assert refused(**variables).startswith(f"{name} : ")
+
+
+def test_a_disk_that_is_wiped_every_day_is_refused() -> None:
+    token = "1234567:" + "a" * 35
+    for url in ({}, {"DATABASE_URL": "sqlite:////tmp/orgbot.sqlite3"}):
+        assert "PostgreSQL" in refused(TELEGRAM_BOT_TOKEN=token, DYNO="web.1", **url)
+    known = read({"TELEGRAM_BOT_TOKEN": token, "DYNO": "web.1", "DATABASE_URL": "postgres://h/d"})
+    assert known.database_url == "postgresql+psycopg://h/d"
+
+
+def test_a_group_is_no_owner() -> None:
+    assert "personne" in refused(OWNER_CHAT_ID="-1001234567890")

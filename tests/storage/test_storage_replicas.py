@@ -1,0 +1,181 @@
+"""Several replicas share one database: each message has one sender, each chat one writer."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from orgbot.runtime.ports import Outgoing, StoreAwayError
+from orgbot.storage import engine as engines
+from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.outbox import LEASE
+from orgbot.storage.store import SqlStore
+from tests.conftest import MONDAY
+from tests.storage.postgres import database
+
+BOT = 7
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[SqlStore, SqlStore]]:
+    """Two replicas of one bot, on an empty database."""
+    if request.param == "sqlite":
+        yield from _replicas(f"sqlite:///{tmp_path / 'orgbot.sqlite3'}")
+    else:
+        with database() as url:
+            yield from _replicas(url)
+
+
+def _replicas(url: str) -> Iterator[tuple[SqlStore, SqlStore]]:
+    one, other = SqlStore(open_engine(url), BOT), SqlStore(open_engine(url), BOT)
+    migrate(one.engine)
+    yield one, other
+    one.engine.dispose()
+    other.engine.dispose()
+
+
+def queue(store: SqlStore, *keys: tuple[str, int]) -> None:
+    with store.transaction() as tx:
+        for key, chat in keys:
+            tx.enqueue(Outgoing(key, chat, None), MONDAY)
+
+
+def test_whoever_comes_back_after_its_lease_writes_nothing_down(two: tuple[SqlStore, SqlStore]) -> None:
+    frozen, other = two
+    queue(frozen, ("update:1:0", 1))
+    (stale,) = frozen.claim(MONDAY)
+    assert other.claim(MONDAY) == ()
+    later = MONDAY + LEASE
+    (fresh,) = other.claim(later)
+    assert fresh.attempts == stale.attempts + 1
+    assert not frozen.delivered(stale, later, 50)
+    assert not frozen.postpone(stale, later, "429")
+    assert not frozen.bury(stale, "400", later)
+    assert other.delivered(fresh, later, 51)
+    assert not other.delivered(fresh, later, 52)
+    assert other.health(later).waiting == 0
+
+
+def test_each_message_is_claimed_once_whoever_asks(two: tuple[SqlStore, SqlStore]) -> None:
+    queue(two[0], *((f"update:{chat}:0", chat) for chat in range(1, 61)))
+    claimed = []
+    for moment in (MONDAY, MONDAY + timedelta(seconds=1), MONDAY + timedelta(seconds=2)):
+        with ThreadPoolExecutor(6) as pool:
+            for rows in pool.map(lambda at: two[at % 2].claim(moment), range(6)):  # noqa: B023  # used at once
+                claimed += [row.outgoing.key for row in rows]
+    assert len(claimed) == len({*claimed}) == 60
+
+
+def test_together_they_keep_telegrams_pace_and_leads_go_first(two: tuple[SqlStore, SqlStore]) -> None:
+    queue(two[0], *((f"update:{chat}:0", chat) for chat in range(1, 101)), ("lead:AAA:card:500", 500))
+    first = [row for store in two for row in store.claim(MONDAY)]
+    assert len(first) == 30
+    assert "lead:AAA:card:500" in {row.outgoing.key for row in first}
+    due = two[1].next_due()
+    assert due is not None
+    assert MONDAY < due <= MONDAY + timedelta(seconds=0.1)
+    second = [row for store in two for row in store.claim(MONDAY + timedelta(seconds=0.5))]
+    assert len(second) == 15
+
+
+def test_in_a_chat_three_go_at_once_then_one_a_second(two: tuple[SqlStore, SqlStore]) -> None:
+    store = two[0]
+    queue(store, *((f"update:{number}:0", 1) for number in range(6)))
+    sent: list[float] = []
+    now = MONDAY
+    while len(sent) < 6:
+        for row in store.claim(now):
+            store.delivered(row, now)
+            sent.append((now - MONDAY).total_seconds())
+        now += timedelta(seconds=0.25)
+    assert sum(moment < 1 for moment in sent) == 3
+    assert sent[-1] >= 3
+
+
+def test_a_chat_that_has_moved_keeps_its_messages_and_its_owner(two: tuple[SqlStore, SqlStore]) -> None:
+    store = two[0]
+    with store.transaction() as tx:
+        tx.pair(-100, "Camille", MONDAY)
+    queue(store, ("lead:AAA:card", -100), ("lead:BBB:card", -100))
+    (row,) = store.claim(MONDAY)
+    store.moved(row, -200, MONDAY)
+    (again,) = store.claim(MONDAY)
+    assert (again.outgoing.key, again.outgoing.chat_id) == ("lead:AAA:card", -200)
+    with store.transaction() as tx:
+        assert [owner.chat_id for owner in tx.desk().owners] == [-200]
+
+
+def test_a_database_is_one_bots(two: tuple[SqlStore, SqlStore]) -> None:
+    assert two[0].introduce("orgbot", MONDAY) == ""
+    assert two[1].introduce("orgbot", MONDAY) == ""
+    assert SqlStore(two[0].engine, BOT + 1).introduce("autre_bot", MONDAY) == "orgbot"
+
+
+def test_what_can_serve_no_more_is_forgotten(two: tuple[SqlStore, SqlStore]) -> None:
+    store = two[0]
+    with store.transaction() as tx:
+        assert tx.receive(1, 1, MONDAY)
+        assert tx.receive(2, 1, MONDAY + timedelta(days=7))
+    assert store.purge(MONDAY + timedelta(days=7, hours=1)) == 1
+    with store.transaction() as tx:
+        assert not tx.receive(2, 1, MONDAY)
+        assert tx.receive(1, 1, MONDAY)
+
+
+def test_a_frozen_writer_loses_its_chat_and_all_that_it_did(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "LEASE", timedelta(seconds=0.5))
+    engine = open_engine(server)
+    migrate(engine)
+    store = SqlStore(engine, BOT)
+    with pytest.raises(StoreAwayError):
+        _freeze(store)
+    keys = [row.outgoing.key for row in store.claim(MONDAY)]
+    assert keys == ["update:1:9"]
+    engine.dispose()
+
+
+def _freeze(store: SqlStore) -> None:
+    with store.transaction() as tx:
+        assert tx.receive(1, 1, MONDAY)
+        tx.enqueue(Outgoing("update:1:0", 1, None), MONDAY)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_write, store).result(timeout=20)
+        tx.enqueue(Outgoing("update:1:1", 1, None), MONDAY)
+
+
+def _write(store: SqlStore) -> None:
+    """Telegram sent the update again, to another replica: it waits for the chat."""
+    with store.transaction() as tx:
+        assert tx.receive(1, 1, MONDAY)
+        tx.enqueue(Outgoing("update:1:9", 1, None), MONDAY)
+
+
+def test_two_of_one_chat_are_handled_one_after_the_other(server: str) -> None:
+    engine = open_engine(server)
+    migrate(engine)
+    store = SqlStore(engine, BOT + 1)
+    inside: list[int] = []
+
+    def handle(update: int) -> int:
+        with store.transaction() as tx:
+            tx.receive(update, 99, MONDAY)
+            inside.append(update)
+            alone = len(inside)
+            time.sleep(0.05)
+            inside.remove(update)
+        return alone
+
+    with ThreadPoolExecutor(6) as pool:
+        assert {*pool.map(handle, range(12))} == {1}
+    engine.dispose()
