@@ -31,16 +31,21 @@ def guarded(text: str) -> str:
 
 
 def shown_reach(kind: str, value: str, kb: KnowledgeBase) -> str:
-    """As it is dialled from here: « 514 555-1234, poste 22 », « 011 33 6 12 34 56 78 »; never with a +."""
+    """As it is dialled from here: « 514 555-1234, poste 22 », « 011 33 6 12 34 56 78, poste 12 »; never
+    with a +."""
     if kind == "chat":
         return show_reach(Reach("chat"), kb)
     if kind != "phone":
         return plain(value)
+    dialled, _, extension = value.partition(";ext=")
     try:
-        number = phonenumbers.parse(value.partition(";")[0])
+        number = phonenumbers.parse(dialled)
     except phonenumbers.NumberParseException:
         return plain(value)
     if number.country_code == 1:
         # A number that is copied out of a cell keeps ordinary spaces.
         return show_reach(Reach("phone", value), kb).replace(NO_BREAK, " ")
-    return phonenumbers.format_out_of_country_calling_number(number, REGION)
+    abroad = phonenumbers.format_out_of_country_calling_number(number, REGION)
+    if not extension:
+        return abroad
+    return kb.sentences["joindre.poste"].format(numero=abroad, poste=extension).replace(NO_BREAK, " ")

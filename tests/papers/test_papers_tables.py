@@ -90,6 +90,7 @@ def test_an_address_is_no_link(kb: KnowledgeBase) -> None:
         ("phone", "+15145551234", "514 555-1234", "Téléphone"),
         ("phone", "+15145551234;ext=22", "514 555-1234, poste 22", "Téléphone"),
         ("phone", "+33612345678", "011 33 6 12 34 56 78", "Téléphone"),
+        ("phone", "+33612345678;ext=12", "011 33 6 12 34 56 78, poste 12", "Téléphone"),
         ("phone", "= 1", "'= 1", "Téléphone"),
         ("email", "lucie@debrouille.org", "lucie@debrouille.org", "Courriel"),
         ("chat", "", "dans cette conversation Telegram", "Telegram"),
@@ -101,6 +102,9 @@ def test_the_way_to_reach_her_can_be_read(
 ) -> None:
     line = read([row(reach_kind=kind, reach=value)], kb)[0]
     assert (line["Pour joindre"], line["Moyen"]) == (shown, means)
+    # The sheet needs no guard: its cells are texts.
+    found = cell(opened([row(reach_kind=kind, reach=value)], kb), kb, "joindre")
+    assert found.value == shown.removeprefix("'")
 
 
 def test_statuses_and_objections_are_in_french(kb: KnowledgeBase) -> None:
