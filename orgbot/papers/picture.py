@@ -60,19 +60,19 @@ class Sheet:
 GOOD, HALF, BAD, OPEN = "#0072B2", "#F0B429", "#D55E00", "#C3CCD4"
 
 
-def picture(figures: Figures, kb: KnowledgeBase) -> bytes:
-    """A PNG of 1080 × 1350 pixels."""
+def picture(figures: Figures, kb: KnowledgeBase, today: date) -> bytes:
+    """A PNG of 1080 × 1350 pixels; `today`, in the profile's zone."""
     from orgbot.papers.drawing import draw  # noqa: PLC0415  # loading matplotlib takes a second
 
     file = io.BytesIO()
-    draw(sheet(figures, kb)).savefig(file, format="png", metadata={"Software": None})
+    draw(sheet(figures, kb, today)).savefig(file, format="png", metadata={"Software": None})
     return file.getvalue()
 
 
-def sheet(figures: Figures, kb: KnowledgeBase) -> Sheet:
+def sheet(figures: Figures, kb: KnowledgeBase, today: date) -> Sheet:
     return Sheet(
         title=_label(kb, "titre"),
-        period=_period(figures, kb),
+        period=_period(figures, kb, today),
         nothing=(_label(kb, "rien"), _label(kb, "rien_suite")),
         tiles=tuple(_tiles(figures.total, kb)),
         mondays=tuple(week.monday for week in figures.weeks),
@@ -87,10 +87,11 @@ def _label(kb: KnowledgeBase, key: str, **values: str) -> str:
     return unescape(say(kb, f"image.{key}", **values))
 
 
-def _period(figures: Figures, kb: KnowledgeBase) -> str:
+def _period(figures: Figures, kb: KnowledgeBase, today: date) -> str:
     if not figures.weeks:
         return ""
-    first, last = figures.weeks[0].monday, figures.weeks[-1].monday + timedelta(days=6)
+    # Of the week that is not over, what has passed: as the text says it.
+    first, last = figures.weeks[0].monday, min(figures.weeks[-1].monday + timedelta(days=6), today)
     # The picture outlives the year: its end is dated in full, and its beginning where that differs.
     return _label(kb, "periode", debut=say_day(first, last), fin=say_day(last, date.min))
 

@@ -37,7 +37,8 @@ class Press:
             case "figures":
                 return Printed(say_figures(self._figures(now), self.mind.kb, now.date()))
             case "picture":
-                return Printed(content=picture(self._figures(now), self.mind.kb), name=f"orgbot-{day}.png")
+                drawn = picture(self._figures(now), self.mind.kb, now.date())
+                return Printed(content=drawn, name=f"orgbot-{day}.png")
             case "csv":
                 return Printed(content=csv_of(self._rows(), self.mind.kb), name=f"demandes-{day}.csv")
             case "xlsx":
