@@ -131,8 +131,10 @@ class LeadRows(Rows):
 
 
 def _names(row: str, query: str) -> bool:
+    """Signs alone name nobody."""
+    wanted = fold(query)
     try:
         lead = load(row, Lead)
     except Exception:  # noqa: BLE001  # said where it is followed
         return False
-    return fold(query) in fold(f"{lead.first_name} {lead.organisation} {lead.reference}")
+    return bool(wanted) and wanted in fold(f"{lead.first_name} {lead.organisation} {lead.reference}")

@@ -338,6 +338,9 @@ async def test_leads_are_listed_by_page_and_found_by_name(
         assert "Organisme 7" in shown["text"]
         (none,) = await lane.say("/demandes zzz", OWNER)
         assert "zzz" in none["text"]
+        (signs,) = await lane.say("/demandes ???", OWNER)
+        assert "???" in signs["text"]
+        assert "•" not in signs["text"]
 
 
 async def test_figures_exports_and_links_are_for_the_owner(
