@@ -5,6 +5,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,32 @@ def write(path: Path | None, arrays: Arrays) -> None:
         Path(name).replace(path)
     except OSError:
         return
+
+
+def used(path: Path | None) -> None:
+    """Makes it the last that `keep_newest` would remove."""
+    if path is not None:
+        with suppress(OSError):
+            os.utime(path)
+
+
+def keep_newest(path: Path | None, pattern: str, most: int) -> None:
+    """Of the files of that pattern beside `path`, it and the last used of the others, `most` in all. Another
+    process may write, read or remove them meanwhile: what it looks for and does not find, it makes again."""
+    if path is None:
+        return
+    with suppress(OSError):
+        others = [one for one in path.parent.glob(pattern) if one != path]
+        for one in sorted(others, key=_last_used, reverse=True)[most - 1 :]:
+            with suppress(OSError):
+                one.unlink()
+
+
+def _last_used(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def embeddings(

@@ -19,6 +19,8 @@ VERSION = "4"
 # How many messages in ten nobody could answer. hors-sujet.yml holds more than that, for it takes many lines
 # to tell what is out: their share of the phrasings must not be taken for a share of the messages.
 ASSUMED_OUTSIDE = 0.2
+# 16 MB each, and one more each time that a lesson is tried: what the bot knows, and the last few tries.
+FILES, MOST_FILES = "model-*.npz", 5
 Progress = Callable[[int, int], None]
 Ranking = tuple[tuple[EntryId, float], ...]
 
@@ -78,11 +80,14 @@ def obtain(
 ) -> Model:
     """Trained on `learned`, calibrated also on `trials`; or read from the folder `cache`."""
     classes = tuple(dict.fromkeys(learned.entries))
-    path = None if cache is None else cache / f"model-{_key(learned, trials, encoder)}.npz"
+    path = None if cache is None else cache / FILES.replace("*", _key(learned, trials, encoder))
     found = _stored(disk.read(path))
     if found is None:
         found = _train(learned, trials, classes, encoder, cache, progress)
         disk.write(path, to_arrays(found[0]) | _kept(found[1]))
+        disk.keep_newest(path, FILES, MOST_FILES)
+    else:
+        disk.used(path)
     return Model(classes, *found, outside_weight(learned.entries))
 
 
