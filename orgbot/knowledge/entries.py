@@ -17,6 +17,8 @@ TITLE, BUTTON, SHORT, ANSWER, PHRASING = 60, 24, 220, 900, 1000
 TELEGRAM = 4096
 # An id travels in a button, behind two characters, in 64 bytes.
 ID_BYTES = 48
+# What a text that is shown as it is may not hold.
+MARKUP = re.compile("[<{}]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KINDS: Mapping[str, Kind] = {
     "objections": "objection",
@@ -95,7 +97,7 @@ def _check_length(reading: Reading, key: str, line: Line) -> None:
     if length > limit:
         what = f"{quoted(key)} a {length} caractères, au-delà de {limit}"
         reading.error(line.line, what, "raccourcis ce texte")
-    if key not in _HTML and re.search("[<{}]", line.text):
+    if key not in _HTML and MARKUP.search(line.text):
         what = f"{quoted(key)} est montré tel quel"
         reading.error(line.line, what, "retire les balises et les accolades")
 

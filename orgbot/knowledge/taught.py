@@ -4,10 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from orgbot.knowledge.entries import ANSWER, ID_BYTES, TITLE
+from orgbot.knowledge.entries import ANSWER, ID_BYTES, MARKUP, TITLE
 from orgbot.knowledge.fold import fold
-from orgbot.knowledge.markup import literal
+from orgbot.knowledge.markup import literal, shown
 from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
+
+# A link that opens the bot with what begins so pairs an owner.
+PAIRING = "jumeler-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,18 +89,25 @@ def _entry(new: NewEntry) -> Entry:
 
 def slug(title: str, taken: Collection[str]) -> EntryId:
     """« Combien de photos? » → combien-de-photos, or combien-de-photos-2 when that is taken."""
-    bare = re.sub(r"[^a-z0-9]+", "-", fold(title))[: ID_BYTES - 4].strip("-") or "question"
+    bare = re.sub(r"[^a-z0-9]+", "-", fold(title)).strip("-") or "question"
+    if f"{bare}-".startswith(PAIRING):
+        bare = f"question-{bare}"
+    bare = bare[: ID_BYTES - 4].strip("-")
     numbered = (bare if number == 1 else f"{bare}-{number}" for number in range(1, len(taken) + 2))
     return EntryId(next(name for name in numbered if name not in taken))
 
 
 def check_title(title: str) -> tuple[str, ...]:
-    """What is wrong with a title as it was typed, in words; nothing when it can be kept."""
-    return _check("titre", title, TITLE)
+    """What is wrong with a title as it was typed, in words. With nothing wrong, the loader takes it."""
+    found = _check("titre", title, TITLE)
+    if MARKUP.search(title):
+        found.append("titre\u00a0: montré tel quel, donc sans «\u00a0<\u00a0» ni accolades")
+    return tuple(found)
 
 
 def check_answer(answer: str) -> tuple[str, ...]:
-    return _check("réponse", answer, ANSWER)
+    # As it is stored, where a brace counts for two.
+    return tuple(_check("réponse", literal(answer.strip()), ANSWER))
 
 
 def check_new(title: str, answer: str) -> tuple[str, ...]:
@@ -105,9 +115,8 @@ def check_new(title: str, answer: str) -> tuple[str, ...]:
     return (*check_title(title), *check_answer(answer))
 
 
-def _check(name: str, text: str, limit: int) -> tuple[str, ...]:
-    if not any(character.isalnum() for character in text):
-        return (f"{name}\u00a0: il n’y a rien à lire",)
-    if len(text) > limit:
-        return (f"{name}\u00a0: {len(text)} caractères, au-delà de {limit}",)
-    return ()
+def _check(name: str, text: str, limit: int) -> list[str]:
+    read = shown(text)
+    if not any(character.isalnum() for character in read):
+        return [f"{name}\u00a0: il n’y a rien à lire"]
+    return [f"{name}\u00a0: {len(read)} caractères, au-delà de {limit}"] if len(read) > limit else []
