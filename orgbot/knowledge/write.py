@@ -1,17 +1,16 @@
 """What was taught, written back into faq/: comments, order and quotes stay as they are."""
 
-import io
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
+import yaml
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from orgbot.knowledge.fold import fold
+from orgbot.knowledge.insert import appended, block, dumped, scalar
 from orgbot.knowledge.load import load
 from orgbot.knowledge.markup import literal
 from orgbot.knowledge.model import EntryId
@@ -57,37 +56,21 @@ def _new(folder: Path, new: NewEntry, texts: Sequence[str]) -> Iterator[Path]:
     path.parent.mkdir(exist_ok=True)
     content = {
         "title": DoubleQuotedScalarString(new.title),
-        "answer": LiteralScalarString(f"{literal(new.answer.strip())}\n"),
-        "phrasings": list(texts),
+        "answer": block(literal(new.answer.strip())),
+        "phrasings": [*map(scalar, texts)],
     }
-    path.write_text(_dumped(content), "utf-8")
+    path.write_text(dumped(content), "utf-8")
     _append(folder / PROFILE, "entrees", [new.id])
     yield from (path, folder / PROFILE)
 
 
 def _phrasings(path: Path) -> Sequence[str]:
-    return (_yaml().load(path.read_text("utf-8")) or {}).get("phrasings") or ()
+    return (yaml.safe_load(path.read_text("utf-8")) or {}).get("phrasings") or ()
 
 
 def _append(path: Path, key: str, texts: Sequence[str]) -> None:
-    content = _yaml().load(path.read_text("utf-8"))
-    content[key].extend(texts)
-    path.write_text(_dumped(content), "utf-8")
-
-
-def _dumped(content: Any) -> str:
-    stream = io.StringIO()
-    _yaml().dump(content, stream)
-    return stream.getvalue()
-
-
-def _yaml() -> YAML:
-    """As faq/ is written: every line of it comes back the same."""
-    yaml = YAML()
-    yaml.preserve_quotes = True
-    yaml.width = 1_000_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
+    # As bytes, or the line breaks of a file from Windows would all change.
+    path.write_bytes(appended(path.read_bytes().decode(), key, texts).encode())
 
 
 def _replace(path: Path, content: bytes) -> None:
