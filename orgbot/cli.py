@@ -128,12 +128,20 @@ def export_lessons(folder: Path | None) -> None:
     with app.open_store(_settings()).transaction() as tx:
         taught, entries = tx.lessons()
     folder = folder or default_folder()
-    changed = export(folder, taught, entries)
-    for path in changed:
+    done = export(folder, taught, entries)
+    for path in done.changed:
         print(path.relative_to(folder.parent))
-    print(
-        f"{len(taught)} formulations enseignées, {len(changed)} fichiers changés. Relis-les avant de publier."
-    )
+    for one in done.aside:
+        print(f"Laissé de côté, {one}")
+    left = f"Laissé de côté\u00a0: {len(done.aside)}. Fais ce qui est écrit plus haut, puis recommence."
+    if done.changed:
+        print(f"Fichiers changés\u00a0: {len(done.changed)}. Relis-les avant de publier.")
+        if done.aside:
+            print(left)
+    elif done.aside:
+        sys.exit(f"Rien n’est écrit. {left}")
+    else:
+        print(f"Rien à écrire\u00a0: {folder} contient déjà tout ce qui a été enseigné.")
 
 
 @cli.command()

@@ -179,14 +179,32 @@ async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) 
 def test_what_was_taught_is_written_back(tmp_path: Path) -> None:
     faq = Path(shutil.copytree(default_folder(), tmp_path / "faq"))
     url = f"sqlite:///{tmp_path / 'orgbot.sqlite3'}"
+    known = load_or_raise(faq).entries[TEMPS].phrasings[0]
+    lessons = [Taught("on court après notre queue à journée longue", TEMPS), Taught(known, PRIX)]
     with open_store(local_settings(tmp_path, database_url=url)).transaction() as tx:
-        tx.teach([Taught("on court après notre queue à journée longue", EntryId("temps"))], "Camille", MONDAY)
+        tx.teach(lessons, "Camille", MONDAY)
     command = [sys.executable, "-m", "orgbot", "faq", "export", "--faq", str(faq)]
-    done = subprocess.run(
-        command, env={"DATABASE_URL": url, "HOME": str(tmp_path)}, capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[0] == "faq/objections/temps.yml"
-    assert load_or_raise(faq).entries[EntryId("temps")].phrasings[-1].endswith("à journée longue")
+
+    def export() -> tuple[int, list[str], str]:
+        home = {"DATABASE_URL": url, "HOME": str(tmp_path)}
+        done = subprocess.run(command, env=home, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout.replace("\u00a0", " ").splitlines(), done.stderr
+
+    code, (changed, aside, told, todo), _ = export()
+    assert (code, changed) == (0, "faq/objections/temps.yml")
+    assert aside.startswith(f"Laissé de côté, « {known} » : déjà dans faq/objections/temps.yml:")
+    assert told == "Fichiers changés : 1. Relis-les avant de publier."
+    assert todo == "Laissé de côté : 1. Fais ce qui est écrit plus haut, puis recommence."
+    assert load_or_raise(faq).entries[TEMPS].phrasings[-1].endswith("à journée longue")
+    code, shown, error = export()
+    assert (code, shown) == (1, [aside])
+    assert "Rien n’est écrit." in error
+    # She does what the line says.
+    temps, prix = faq / "objections" / "temps.yml", faq / "questions" / "prix.yml"
+    temps.write_text(temps.read_text("utf-8").replace(f"  - {known}\n", "", 1), "utf-8")
+    prix.write_text(f"{prix.read_text('utf-8')}  - {known}\n", "utf-8")
+    code, shown, _ = export()
+    assert (code, shown) == (0, [f"Rien à écrire : {faq} contient déjà tout ce qui a été enseigné."])
 
 
 async def test_the_last_thing_that_was_asked_gets_her_words(lane: Street) -> None:
