@@ -1,23 +1,31 @@
 """`orgbot chat`: the bot in the terminal, through the same handler, store and outbox as on Telegram."""
 
 import itertools
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
-from orgbot.chat.actions import Action
+from orgbot.app import Train, open_once
+from orgbot.chat.actions import Action, Print
 from orgbot.chat.events import Commanded, Reply, Tapped
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import Html
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
+from orgbot.matching.engine import Engine, build
+from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork
 from orgbot.runtime.handle import Handler
 from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import Incoming, Typed
+from orgbot.runtime.school import School
+from orgbot.settings import read
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.store import SqlStore
 
@@ -26,21 +34,28 @@ DIRECTOR, OWNER, BOT = 1, 2, 3
 PACED = timedelta(seconds=30)
 # Hours in one jump: a year.
 LONGEST = 24 * 365
+# In the links of /liens, in the place of the bot's public name.
+NAME = "ton_bot"
 
 HELP = (
     "Écris comme la direction d’un organisme. « :3 » touche le bouton 3, « :? » dit pourquoi.\n"
     "« > » parle comme la pigiste : « > /demandes », « > :2 » touche le bouton 2 chez elle.\n"
+    "Ses images et ses tableaux s’ouvrent au chemin affiché; ils sont effacés à la sortie.\n"
     "« +5 » avance l’horloge de cinq heures. Ctrl+D pour sortir. Rien n’est gardé.\n"
 )
 
 
 @dataclass(slots=True)
 class Terminal:
-    """`ahead`: how far the clock was pushed; `buttons`: those last shown, chat by chat."""
+    """`ahead`: how far the clock was pushed; `buttons`: those last shown, chat by chat; `folder`: for papers
+    that are files."""
 
     handler: Handler
     clockwork: Clockwork
+    school: School
+    press: Press
     store: SqlStore
+    folder: Path
     show: Callable[[str], None]
     ahead: list[timedelta]
     updates: Iterable[int] = field(default_factory=lambda: itertools.count(1))
@@ -65,6 +80,9 @@ class Terminal:
             return
         self.handler.handle(Incoming(next(iter(self.updates)), Person(chat, name), event))
         self._deliver()
+        while self.school.wanted:
+            self.school.work()
+            self._deliver()
 
     def _wait(self, hours: int) -> None:
         self.ahead.append(timedelta(hours=hours))
@@ -94,7 +112,7 @@ class Terminal:
                 self.store.delivered(row, now, row.id)
 
     def _print(self, chat: int, reply: Reply) -> None:
-        words = text(reply.text) if reply.paper is None else f"[{reply.paper.paper}]"
+        words = text(reply.text) if reply.paper is None else self._printed(reply.text, reply.paper)
         self.buttons[chat] = [button.action for row in reply.buttons for button in row]
         labels = [button.label for row in reply.buttons for button in row]
         buttons = "".join(f"\n  ({number}) {label}" for number, label in enumerate(labels, 1))
@@ -102,6 +120,14 @@ class Terminal:
             self.show(f"\n    [chez la pigiste]\n{_indent(words + buttons)}\n")
         else:
             self.show(f"\n{words}{buttons}")
+
+    def _printed(self, caption: Html, paper: Print) -> str:
+        printed = self.press(paper)
+        if not printed.content:
+            return text(printed.text)
+        path = self.folder / printed.name
+        path.write_bytes(printed.content)
+        return f"{text(caption or printed.text)}\n{path}".strip()
 
     def _explain(self) -> None:
         decision = self.handler.mind.known.matcher.decide(self.last)
@@ -112,8 +138,10 @@ class Terminal:
             self.show(f"  {near.similarity:.2f}  {near.entry or 'hors sujet'} : {near.phrasing}")
 
 
-def open_terminal(kb: KnowledgeBase, matcher: Matcher, folder: Path, show: Callable[[str], None]) -> Terminal:
-    """`folder` holds the conversation's database for as long as it lasts."""
+def open_terminal(
+    kb: KnowledgeBase, matcher: Matcher, train: Train, folder: Path, show: Callable[[str], None]
+) -> Terminal:
+    """`folder` holds the conversation's database, and its papers, for as long as it lasts."""
     engine = open_engine(f"sqlite:///{folder / 'chat.sqlite3'}")
     migrate(engine)
     store = SqlStore(engine, BOT)
@@ -123,23 +151,30 @@ def open_terminal(kb: KnowledgeBase, matcher: Matcher, folder: Path, show: Calla
     def clock() -> datetime:
         return datetime.now(UTC) + sum(ahead, timedelta())
 
-    handler = Handler(store, mind, BOT, clock)
+    school = School(store, mind, kb, train, clock)
+    handler = Handler(store, mind, BOT, clock, study=school.want)
     handler.adopt(OWNER)
     clockwork = Clockwork(store, mind, clock)
     clockwork.begin()
-    return Terminal(handler, clockwork, store, show, ahead)
+    press = Press(store, mind, clock, lambda: NAME)
+    return Terminal(handler, clockwork, school, press, store, folder, show, ahead)
 
 
 def run(kb: KnowledgeBase, matcher: Matcher) -> None:
     """Until the end of standard input."""
-    with tempfile.TemporaryDirectory() as folder:
-        terminal = open_terminal(kb, matcher, Path(folder), print)
+    train = partial(_train, read(os.environ).cache)
+    with tempfile.TemporaryDirectory(prefix="orgbot-") as folder:
+        terminal = open_terminal(kb, matcher, train, Path(folder), print)
         print(HELP)
         terminal.enter("/start")
         for line in iter(_ask, None):
             if line.strip():
                 terminal.enter(line.strip())
         terminal.store.engine.dispose()
+
+
+def _train(cache: Path, kb: KnowledgeBase) -> Engine:
+    return build(kb, cache, open_once())
 
 
 def _ask() -> str | None:
