@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -28,6 +29,8 @@ PICTURES = {
     b"GIF8": "image/gif",
     b"RIFF": "image/webp",
 }
+FORBIDDEN = frozenset('/\\:*?"<>|')
+NOT_KEPT = "De ce fichier, le bac à sable n’a que le nom."
 
 
 async def index(request: Request) -> Response:
@@ -65,19 +68,31 @@ def state(world: Telegram, poller: Poller, *, explains: bool) -> Callable[[Reque
 
 
 def file(world: Telegram) -> Callable[[Request], Awaitable[Response]]:
-    """A picture that the bot uploaded, or one for those that people send; any other file is only a name."""
+    """A document that the bot uploaded, to be saved; a picture of its own, or one for those that people send.
+    Any other file is only a name."""
 
     async def endpoint(request: Request) -> Response:
         kept = world.files.get(request.path_params["file"])
         content = kept.content if kept else b""
+        if kept and kept.kind == "document" and content:
+            named = {"Content-Disposition": attachment(kept.shape["file_name"])}
+            # Whatever it says of itself, a browser keeps it and opens nothing.
+            return Response(content, headers=named, media_type="application/octet-stream")
         kind = next((kind for sign, kind in PICTURES.items() if content.startswith(sign)), None)
         if kind:
             return Response(content, media_type=kind)
         if kept and kept.kind == "photo":
             return FileResponse(STATIC / "photo.svg")
-        return PlainTextResponse("", status_code=404)
+        return PlainTextResponse(NOT_KEPT, status_code=404)
 
     return endpoint
+
+
+def attachment(name: str) -> str:
+    """The header's value. What no file name may hold, or nobody would see in it, becomes a line."""
+    safe = "".join("_" if one in FORBIDDEN or not one.isprintable() else one for one in name)
+    # Neither hidden nor a folder, and none that Windows cannot open.
+    return f"attachment; filename*=UTF-8''{quote(safe.strip('. ') or 'document', safe='')}"
 
 
 class Guard:

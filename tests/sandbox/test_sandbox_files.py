@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 from telegram.error import BadRequest
@@ -21,6 +22,12 @@ def file_of(message: dict[str, Any], kind: str) -> Any:
 
 async def pass_on(town: Town, kind: str, file_id: str, **more: Any) -> Any:
     return await getattr(town.bot, f"send_{kind}")(FREELANCER, file_id, **more)
+
+
+async def saved_document(town: Town, content: bytes, name: str) -> httpx.Response:
+    await town.bot.send_document(FREELANCER, content, filename=name)
+    shown = (await town.messages(FREELANCER))[-1]
+    return await town.web.get(f"/sandbox/files/{shown['document']['file_id']}")
 
 
 @pytest.mark.parametrize("kind", SENT)
@@ -99,6 +106,36 @@ async def test_the_photo_of_a_person_has_a_picture(town: Town) -> None:
     hers = await town.send("photo")
     shown = await town.web.get(f"/sandbox/files/{hers['photo'][-1]['file_id']}")
     assert shown.headers["content-type"] == "image/svg+xml"
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [
+        ("demandes-2026-11-23.csv", "demandes-2026-11-23.csv"),
+        ("été, bilan.xlsx", "%C3%A9t%C3%A9%2C%20bilan.xlsx"),
+        ("../../.bash;rc", "_.._.bash%3Brc"),
+        ("a<\\b:c.html", "a__b_c.html"),
+        ("facture\u202efdp.exe", "facture_fdp.exe"),
+        ("..", "document"),
+    ],
+)
+async def test_a_document_of_the_bot_s_is_saved_under_its_name(town: Town, name: str, saved: str) -> None:
+    answer = await saved_document(town, b"<b>a;b</b>\r\n", name)
+    assert (answer.status_code, answer.content) == (200, b"<b>a;b</b>\r\n")
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{saved}"
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_picture_sent_as_a_document_is_saved_too(town: Town) -> None:
+    answer = await saved_document(town, b"\x89PNG", "code.png")
+    assert answer.headers["content-disposition"].endswith("code.png")
+
+
+async def test_a_person_s_document_is_only_a_name_and_says_so(town: Town) -> None:
+    hers = await town.send("document")
+    answer = await town.web.get(f"/sandbox/files/{hers['document']['file_id']}")
+    assert (answer.status_code, "que le nom" in answer.text) == (404, True)
 
 
 async def test_a_reaction_is_shown_replaced_and_taken_away(town: Town) -> None:

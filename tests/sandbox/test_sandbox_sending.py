@@ -212,7 +212,7 @@ async def test_photos_and_documents_are_sent_from_bytes_file_ids_and_addresses(t
     document = (await town.bot.send_document(DIRECTOR, b"a,b", filename="été.csv")).document
     assert document is not None
     assert (document.file_name, document.mime_type) == ("été.csv", "text/csv")
-    assert (await town.web.get(f"/sandbox/files/{document.file_id}")).status_code == 404
+    assert (await town.web.get(f"/sandbox/files/{document.file_id}")).content == b"a,b"
 
 
 async def test_files_that_cannot_be_sent(town: Town) -> None:

@@ -23,7 +23,7 @@ export function media(message) {
     case 'voice': return [voice(file.duration)];
     case 'video': case 'video_note': case 'animation': return [video(NAMES[kind], file)];
     case 'audio': return [filed('🎵', file.title ?? file.file_name ?? 'Audio', length(file.duration))];
-    case 'document': return [filed('📄', file.file_name ?? 'Document', size(file.file_size))];
+    case 'document': return [paper(file, message.from.is_bot)];
     case 'sticker': return [element('div', { class: 'sticker', role: 'img', 'aria-label': 'Autocollant' }, file.emoji)];
     case 'location': return [filed('📍', 'Position')];
     case 'contact': return [filed('👤', file.first_name, file.phone_number)];
@@ -37,14 +37,24 @@ export function media(message) {
 
 function photo(file, caption) {
   const picture = element('img', {
-    class: 'photo', alt: caption ? '' : 'Photo', width: 240, height: 160, src: `/sandbox/files/${encodeURIComponent(file.file_id)}`,
+    class: 'photo', alt: caption ? '' : 'Photo', width: 240, height: 160, src: addressOf(file),
   });
   picture.addEventListener('error', () => { picture.src = '/static/photo.svg'; }, { once: true });
   return picture;
 }
 
-function filed(icon, words, detail) {
-  return element('div', { class: 'filed' },
+const addressOf = (file) => `/sandbox/files/${encodeURIComponent(file.file_id)}`;
+
+// What people send is only a name. So is what the bot passes on of theirs: the new tab says it.
+function paper(file, bot) {
+  const [name, weight] = [file.file_name ?? 'Document', size(file.file_size)];
+  if (!bot) return filed('📄', name, weight);
+  const label = `Télécharger «\u00a0${name}\u00a0», ${weight}`;
+  return filed('↓', name, weight, { href: addressOf(file), target: '_blank', rel: 'noopener', 'aria-label': label });
+}
+
+function filed(icon, words, detail, link) {
+  return element(link ? 'a' : 'div', { class: 'filed', ...link },
     element('span', { class: 'sign', 'aria-hidden': 'true' }, icon),
     element('span', {}, words, detail ? element('small', {}, detail) : null));
 }
