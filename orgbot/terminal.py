@@ -107,7 +107,7 @@ class Terminal:
             now = max(now, due)
             for row in self.store.claim(now):
                 reply = row.outgoing.reply
-                if reply is not None and reply.reacts is None:
+                if reply is not None and reply.reacts is None and reply.menu is None:
                     self._print(row.outgoing.chat_id, reply)
                 self.store.delivered(row, now, row.id)
 
