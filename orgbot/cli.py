@@ -3,7 +3,6 @@ migrate | serve]."""
 
 import asyncio
 import json
-import logging
 import os
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import click
 from dotenv import load_dotenv
 
+from orgbot import logs
 from orgbot import settings as settings_room
 from orgbot.knowledge.load import ContentError, default_folder, load, load_or_raise
 from orgbot.knowledge.model import KnowledgeBase
@@ -31,10 +31,7 @@ FAQ = click.option(
 def cli(context: click.Context) -> None:
     """orgbot répond aux hésitations des organismes devant les réseaux sociaux."""
     load_dotenv(Path.cwd() / ".env")
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # httpx logs every address at INFO, and Telegram's hold the token.
-    for name in ("httpx", "httpcore", "alembic", "uvicorn"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logs.configure()
     if context.invoked_subcommand is None:
         context.invoke(run)
 
@@ -223,8 +220,9 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except (SettingsError, ContentError, BackupError) as error:
-        sys.exit(str(error))
+        # A token set in the place of something else is no exception.
+        sys.exit(logs.masked(str(error)))
     except click.ClickException as error:
-        sys.exit(error.format_message())
+        sys.exit(logs.masked(error.format_message()))
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

@@ -43,6 +43,21 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 # With any other failure of the network, Telegram may have taken the message.
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 GONE = ("chat not found", "user is deactivated", "bot was kicked", "not a member", "peer_id_invalid")
+# What a reason may repeat of an error's words: the rest may quote the message that was refused.
+KNOWN = (
+    *GONE,
+    *LOST,
+    "bot was blocked by the user",
+    "can't initiate conversation",
+    "can't parse entities",
+    "message is too long",
+    "caption is too long",
+    "message text is empty",
+    "button_data_invalid",
+    "wrong file identifier",
+    "not enough rights",
+    "conflict",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +96,7 @@ class Courier:
         try:
             await self.bot.set_message_reaction(chat, message_id, SEEN)
         except BadRequest as error:
-            return Outcome("sent", reason=error.message, message_id=message_id)
+            return Outcome("sent", reason=said(error), message_id=message_id)
         return Outcome("sent", message_id=message_id)
 
     async def _edit(self, chat: int, reply: Reply, message_id: int) -> Outcome:
@@ -164,15 +179,22 @@ def wait(error: RetryAfter) -> float:
     return asked.total_seconds() if isinstance(asked, timedelta) else float(asked)
 
 
+def said(error: TelegramError) -> str:
+    """For a log: what kind of error, and Telegram's words for it where they are the same for everyone."""
+    cause = error.__cause__
+    words = next((known for known in KNOWN if known in error.message.lower()), "")
+    return ": ".join(part for part in (type(error).__name__, cause and type(cause).__name__, words) if part)
+
+
 def outcome(error: TelegramError) -> Outcome:
     """BadRequest comes first: in python-telegram-bot it is a NetworkError, and would be retried for ever."""
-    reason = str(error)
+    reason = said(error)
     match error:
         case RetryAfter():
             return Outcome("later", wait(error), reason)
         case Forbidden():
             return Outcome("blocked", reason=reason)
-        case BadRequest() if any(sign in reason.lower() for sign in GONE):
+        case BadRequest() if any(sign in error.message.lower() for sign in GONE):
             return Outcome("blocked", reason=reason)
         case ChatMigrated(new_chat_id=chat):
             return Outcome("moved", reason=reason, chat_id=chat)

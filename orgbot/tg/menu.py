@@ -10,6 +10,7 @@ from telegram.error import TelegramError
 from orgbot.chat.events import Menu
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import label
+from orgbot.tg.courier import said
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,7 @@ async def publish(bot: Bot, kb: KnowledgeBase, owners: Iterable[int] = ()) -> No
         try:
             await call()
         except TelegramError as error:
-            log.warning("optional set-up refused by Telegram: %s", error)
+            log.warning("optional set-up refused by Telegram: %s", said(error))
 
 
 async def show(bot: Bot, kb: KnowledgeBase, chat: int, menu: Menu) -> None:

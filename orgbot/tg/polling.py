@@ -10,7 +10,7 @@ from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
 from orgbot.runtime.delivery import back_off
 from orgbot.runtime.ports import StoreAwayError
-from orgbot.tg.courier import wait
+from orgbot.tg.courier import said, wait
 
 log = logging.getLogger(__name__)
 
@@ -63,10 +63,10 @@ def pause(error: TelegramError, failures: int) -> float:
     """Seconds to wait, said in the log: a second poller is the operator's business, not the network's."""
     match error:
         case Conflict():
-            log.error("another process polls with this token; stop one of them (%s)", error)
+            log.error("another process polls with this token; stop one of them (%s)", said(error))
             return 15.0
         case RetryAfter():
             return wait(error)
         case _:
-            log.warning("Telegram cannot be reached (%s); trying again", error)
+            log.warning("Telegram cannot be reached (%s); trying again", said(error))
             return min(60.0, back_off(failures))

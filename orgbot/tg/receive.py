@@ -11,6 +11,7 @@ from telegram.error import TelegramError
 
 from orgbot.runtime.handle import Handler
 from orgbot.runtime.ports import Count, Incoming, StoreAwayError, not_counted
+from orgbot.tg.courier import said
 from orgbot.tg.decode import incoming
 
 log = logging.getLogger(__name__)
@@ -80,4 +81,4 @@ class Receiver:
         try:
             await self.bot.answer_callback_query(update.callback_query.id)
         except TelegramError as error:
-            log.info("a tap could not be acknowledged: %s", type(error).__name__)
+            log.info("a tap could not be acknowledged: %s", said(error))
