@@ -15,8 +15,8 @@ from orgbot.knowledge.reading import Line, Reading
 
 TITLE, BUTTON, SHORT, ANSWER, PHRASING = 60, 24, 220, 900, 1000
 TELEGRAM = 4096
-# An id travels in a button, behind two characters, in 64 bytes.
-ID_BYTES = 48
+# An id travels in a button, behind its seal and what it does, in 64 bytes.
+ID_BYTES = 40
 # What a text that is shown as it is may not hold.
 MARKUP = re.compile("[<{}]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -1,5 +1,12 @@
-"""Button ↔ callback_data: at most 64 bytes, readable in a log, and the same after a round trip."""
+"""Button ↔ callback_data: at most 64 bytes, and the same after a round trip.
 
+What travels is sealed: whoever taps can send any data, so a button is taken only from the person that it was
+shown to, as it was shown, by a release that means the same by it. What she may do is checked again by whoever
+does it.
+"""
+
+import hmac
+from base64 import urlsafe_b64encode
 from typing import assert_never, get_args
 
 from orgbot.chat.actions import (
@@ -33,6 +40,28 @@ _PAPERS: dict[str, PaperKind] = {paper: paper for paper in get_args(PaperKind)}
 _TEACH: dict[str, TeachVerb] = {verb: verb for verb in get_args(TeachVerb)}
 _VERDICTS: dict[str, Verdict] = {verdict: verdict for verdict in get_args(Verdict)}
 _FIELDS: dict[str, Field] = {field: field for field in get_args(Field)}
+# One more whenever the same data comes to mean something else: older buttons then say that they are too old.
+VERSION = "1"
+TAG = 6
+SEAL = len(VERSION) + TAG
+
+
+def seal(action: Action, chat: int, token: str) -> str:
+    """The data of a button for this chat alone."""
+    data = encode(action)
+    return f"{VERSION}{_tag(data, chat, token)}{data}"
+
+
+def unseal(data: str, chat: int, token: str) -> Action | None:
+    """None for a button of another release, another bot or another person, and for one that nobody made."""
+    bare = data[SEAL:]
+    whole = f"{VERSION}{_tag(bare, chat, token)}".encode()
+    return decode(bare) if hmac.compare_digest(data[:SEAL].encode("utf-8", "replace"), whole) else None
+
+
+def _tag(data: str, chat: int, token: str) -> str:
+    said = f"{VERSION}:{chat}:{data}".encode("utf-8", "replace")
+    return urlsafe_b64encode(hmac.digest(token.encode(), said, "sha256")).decode()[:TAG]
 
 
 def encode(action: Action) -> str:
@@ -68,7 +97,7 @@ def _encode_desk(action: Page | Forget | Print | Teach) -> str:
 
 
 def decode(data: str) -> Action | None:
-    """None for a button of another release, or of another bot."""
+    """None for what means nothing here."""
     kind, _, name = data.partition(":")
     head, _, rest = name.partition(":")
     match kind:
@@ -112,7 +141,7 @@ def _forget(what: str, number: int) -> Action | None:
 
 def short(query: str) -> str:
     """What a button can carry of a name that is searched for."""
-    return query.encode("utf-8", "replace")[:48].decode("utf-8", "ignore")
+    return query.encode("utf-8", "replace")[:40].decode("utf-8", "ignore")
 
 
 def _is_number(text: str) -> bool:

@@ -31,7 +31,7 @@ from orgbot.chat.actions import Print
 from orgbot.chat.events import Media, Menu, Reply
 from orgbot.knowledge.sentences import Html
 from orgbot.runtime.ports import Outcome, Printed, Queued
-from orgbot.tg.codec import encode
+from orgbot.tg.codec import seal
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class Courier:
                 chat,
                 message_id,
                 parse_mode=ParseMode.HTML,
-                reply_markup=keyboard(reply),
+                reply_markup=keyboard(reply, chat, self.bot.token),
                 link_preview_options=NO_PREVIEW,
             )
         except BadRequest as error:
@@ -128,7 +128,7 @@ class Courier:
             chat,
             reply.text,
             parse_mode=ParseMode.HTML,
-            reply_markup=keyboard(reply),
+            reply_markup=keyboard(reply, chat, self.bot.token),
             reply_parameters=under,
             link_preview_options=NO_PREVIEW,
         )
@@ -156,18 +156,21 @@ class Courier:
             media.file,
             caption=reply.text,
             parse_mode=ParseMode.HTML,
-            reply_markup=keyboard(reply),
+            reply_markup=keyboard(reply, chat, self.bot.token),
             reply_parameters=under,
         )
         return sent
 
 
-def keyboard(reply: Reply) -> InlineKeyboardMarkup | None:
+def keyboard(reply: Reply, chat: int, token: str) -> InlineKeyboardMarkup | None:
     if not reply.buttons:
         return None
     return InlineKeyboardMarkup(
         [
-            [InlineKeyboardButton(button.label, callback_data=encode(button.action)) for button in row]
+            [
+                InlineKeyboardButton(button.label, callback_data=seal(button.action, chat, token))
+                for button in row
+            ]
             for row in reply.buttons
         ]
     )

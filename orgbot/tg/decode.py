@@ -7,14 +7,15 @@ from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, Us
 from orgbot.chat.events import Commanded, Grouped, Media, Sent, Tapped
 from orgbot.leads.model import Person
 from orgbot.runtime.ports import Incoming, Typed, Unblocked
-from orgbot.tg.codec import decode as decode_button
+from orgbot.tg.codec import unseal
 
 HERE = ("member", "administrator", "restricted")
 
 
-def incoming(update: Update) -> Incoming | None:
+def incoming(update: Update, token: str) -> Incoming | None:
+    """`token`: the bot's, which its buttons are sealed with."""
     if update.callback_query is not None:
-        return _tapped(update.update_id, update.callback_query)
+        return _tapped(update.update_id, update.callback_query, token)
     if update.message is not None:
         return _message(update.update_id, update.message)
     if update.edited_message is not None:
@@ -24,12 +25,13 @@ def incoming(update: Update) -> Incoming | None:
     return None
 
 
-def _tapped(update_id: int, query: CallbackQuery) -> Incoming | None:
+def _tapped(update_id: int, query: CallbackQuery, token: str) -> Incoming | None:
     # A button that hangs on a message too old to be shown has no chat: the person's own is the same one.
     chat = None if query.message is None else query.message.chat
     if chat is not None and chat.type != Chat.PRIVATE:
         return Incoming(update_id, _group(chat), Grouped(invited=False))
-    return Incoming(update_id, _person(query.from_user), Tapped(decode_button(query.data or "")))
+    person = _person(query.from_user)
+    return Incoming(update_id, person, Tapped(unseal(query.data or "", person.chat_id, token)))
 
 
 def _message(update_id: int, message: Message) -> Incoming | None:

@@ -33,7 +33,7 @@ class Receiver:
     async def receive(self, update: Update) -> None:
         """Returns once the update is committed, or set aside after several failures: one that cannot be
         handled must not keep the others waiting. Raises StoreAwayError while the database is away."""
-        known = incoming(update)
+        known = incoming(update, self.bot.token)
         if known is None:
             return
         await self._handle(known, update)

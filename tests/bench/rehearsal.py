@@ -29,7 +29,7 @@ from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render
 from orgbot.matching.decision import Action
 from orgbot.terminal import text as plain
-from orgbot.tg.codec import decode, encode
+from orgbot.tg.codec import SEAL, decode, encode
 
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "tests" / "eval" / "dev.jsonl"
@@ -106,7 +106,7 @@ def understood(kb: KnowledgeBase, reply: Mapping[str, Any]) -> tuple[Action, tup
         if shown == plain(render(kb, entry.answer)).strip():
             return "answer", (entry.id,)
     rows = (reply.get("reply_markup") or {}).get("inline_keyboard", [])
-    data = [button["callback_data"] for row in rows for button in row]
+    data = [button["callback_data"][SEAL:] for row in rows for button in row]
     entries = tuple(entry for entry in kb.entries if encode(Show(entry)) in data)
     if any(isinstance(decode(one), Judge) and "none" in one for one in data):
         return "clarify", entries

@@ -4,10 +4,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.chat.actions import Action, Do, Field, Modify, Show, Verb
-from orgbot.knowledge.model import EntryId, KnowledgeBase
-from orgbot.tg.codec import decode, encode
+from orgbot.chat.actions import (
+    About,
+    Action,
+    Do,
+    Field,
+    Forget,
+    Modify,
+    Page,
+    Print,
+    Show,
+    Teach,
+    Verb,
+)
+from orgbot.knowledge.entries import ID_BYTES
+from orgbot.knowledge.model import EntryId
+from orgbot.tg.codec import SEAL, decode, encode, seal, unseal
 
+MINE = (1001, "1:token")
+LONGEST = EntryId("x" * ID_BYTES)
 ACTIONS: list[Action] = [
     *(Do(verb) for verb in get_args(Verb)),
     *(Modify(field) for field in get_args(Field)),
@@ -17,13 +32,39 @@ ACTIONS: list[Action] = [
 @pytest.mark.parametrize("action", ACTIONS)
 def test_a_button_means_the_same_after_a_round_trip(action: Action) -> None:
     assert decode(encode(action)) == action
-    assert len(encode(action).encode()) <= 64
+    assert len(seal(action, *MINE).encode()) <= 64
 
 
-def test_every_entry_fits_a_button(kb: KnowledgeBase) -> None:
-    for entry in kb.entries:
-        assert decode(encode(Show(entry))) == Show(entry)
-        assert len(encode(Show(entry)).encode()) <= 64
+@pytest.mark.parametrize(
+    "action",
+    [
+        Show(LONGEST),
+        Teach("attach", f"fffffff:{LONGEST}"),
+        Print("picture", LONGEST),
+        Page(999, "é" * 40),
+        About("lose_silence", "7KQ-2M4"),
+        Forget("owner", 9_999_999_999_999),
+    ],
+)
+def test_the_longest_button_fits(action: Action) -> None:
+    assert len(seal(action, *MINE).encode()) <= 64
+    assert unseal(seal(action, *MINE), *MINE) == decode(encode(action)) is not None
+
+
+def test_a_seal_is_of_one_person_one_bot_and_one_release(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = seal(Show(LONGEST), *MINE)
+    assert unseal(data, *MINE) == Show(LONGEST)
+    assert unseal(data, 1002, MINE[1]) is None
+    assert unseal(data, MINE[0], "2:token") is None
+    assert unseal(data[:-1], *MINE) is None
+    assert unseal(data[:SEAL] + "d:send", *MINE) is None
+    monkeypatch.setattr("orgbot.tg.codec.VERSION", "2")
+    assert unseal(data, *MINE) is None
+
+
+@given(st.text(st.characters(codec=None)))
+def test_what_nobody_sealed_means_nothing(data: str) -> None:
+    assert unseal(data, *MINE) is None
 
 
 @given(st.text())
