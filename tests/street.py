@@ -68,6 +68,12 @@ class Street:
     async def correct(self, message: Mapping[str, Any], text: str) -> list[dict[str, Any]]:
         return await self._do("edit", message["chat"]["id"], message_id=message["message_id"], text=text)
 
+    async def newcomer(self, name: str = "Lucie", **more: object) -> int:
+        """Someone who has never written: her chat."""
+        answer = await self.people.post("/sandbox/people", json={"first_name": name, **more})
+        chat: int = answer.raise_for_status().json()["chat"]["id"]
+        return chat
+
     async def wait(self, **time: float) -> None:
         """What the passing of time brings."""
         self.clock.pass_(**time)

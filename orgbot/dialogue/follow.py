@@ -11,7 +11,7 @@ from orgbot.dialogue.receipt import situation
 from orgbot.dialogue.state import State, Talk
 from orgbot.dialogue.turn import Turn, button, plain, ways_out
 from orgbot.dialogue.words import agrees, means
-from orgbot.knowledge.sentences import Html, clip, label, say
+from orgbot.knowledge.sentences import Html, clip, embed, label, say
 from orgbot.leads.lead import SUBJECT, clean_subject
 from orgbot.leads.life import OPEN, Followed
 
@@ -95,7 +95,25 @@ def news(state: State, context: Context) -> Turn:
 
 def newest(context: Context) -> str:
     """The request that /ajouter and /retirer are about."""
-    return next((one.lead.reference for one in context.leads if one.status in OPEN), "")
+    followed = opened(context)
+    return followed.lead.reference if followed else ""
+
+
+def opened(context: Context) -> Followed | None:
+    """Her open request: there is one at a time."""
+    return next((one for one in context.leads if one.status in OPEN), None)
+
+
+def already(state: State, followed: Followed, context: Context) -> Turn:
+    """In the place of a second form: where the first stands, and a detail for it."""
+    kb, reference = context.kb, followed.lead.reference
+    text = embed(kb, "formulaire.deja_ouverte", situation=situation(followed, kb, context.now))
+    row = (
+        Button(label(kb, "boutons.detail", reference=reference), About("add", reference)),
+        Button(label(kb, "boutons.retirer", reference=reference), About("leave", reference)),
+    )
+    asked = replace(answers.settle(state), awaiting="more", tracked=reference)
+    return Turn(asked, (Reply(text, (row, (button(kb, "sujets", "topics"),))),))
 
 
 def add(state: State, reference: str, context: Context, text: str = "") -> Turn:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orgbot.chat.actions import Do, Field, Modify, Verb
-from orgbot.chat.events import Commanded, Consented, Context, Reply, Said, Submit
-from orgbot.dialogue import answers
+from orgbot.chat.events import Add, Commanded, Consented, Context, Reply, Said, Submit
+from orgbot.dialogue import answers, follow
 from orgbot.dialogue.fields import Unread, interrupts, read
 from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
 from orgbot.dialogue.receipt import receipt
@@ -14,16 +14,21 @@ from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
 from orgbot.dialogue.words import after, agrees, means, numbered
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, say
-from orgbot.leads.lead import complete, to_lead
+from orgbot.knowledge.sentences import Html, clip, label, say
+from orgbot.leads.lead import SUBJECT, complete, to_lead
 from orgbot.leads.life import Followed
+from orgbot.leads.model import Draft, Reach
+from orgbot.leads.reach import show_reach
 
 
 def start(state: State, context: Context) -> Turn:
-    """Begin the form, or take the open draft up where it was."""
+    """Begin the form, or take the open draft up where it was; while a request is open, that one."""
     state = answers.settle(state)
     if state.form is not None:
         return resume(state, state.form, context)
+    followed = follow.opened(context)
+    if followed is not None:
+        return follow.already(state, followed, context)
     form = Form()
     first = prompt(state, form, context)
     return Turn(replace(state, form=form), (_below(say(context.kb, "formulaire.intro"), first),))
@@ -190,7 +195,9 @@ def send(state: State, form: Form, context: Context) -> Turn:
     """Only from the summary, complete and with consent: anything else asks for what is missing."""
     if form.step != "sommaire" or not form.draft.consent or complete(form.draft):
         return resume(state, form, context)
-    kb = context.kb
+    kb, followed = context.kb, follow.opened(context)
+    if followed is not None:
+        return _joined(state, form.draft, followed.lead.reference, context)
     lead = to_lead(
         form.draft,
         reference=context.reference,
@@ -204,6 +211,23 @@ def send(state: State, form: Form, context: Context) -> Turn:
     reply = receipt(Followed(lead, "new"), kb, context.now)
     sent = replace(_closed(state), objections=(), sent=lead.reference)
     return Turn(sent, (reply,), (Submit(lead),))
+
+
+def _joined(state: State, draft: Draft, reference: str, context: Context) -> Turn:
+    """A request is open already (reopened since this form began): all that is in the form goes with it."""
+    kb = context.kb
+    parts = (draft.subject, *extra_questions(state, draft), *(met.words for met in state.objections))
+    told = label(
+        kb,
+        "formulaire.en_detail",
+        prenom=draft.first_name,
+        organisation=draft.organisation,
+        joindre=show_reach(draft.reach or Reach("chat"), kb, dialled=True),
+        sujet="; ".join(part for part in parts if part) or kb.sentences["formulaire.sans_sujet"],
+    )
+    reply = plain(kb, "formulaire.jointe", reference=reference)
+    closed = replace(_closed(state), objections=(), sent=reference)
+    return Turn(closed, (reply,), (Add(reference, clip(told, SUBJECT)),))
 
 
 # The step that each answering button belongs to. One tapped twice or late says nothing of another step.

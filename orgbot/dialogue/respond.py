@@ -145,6 +145,8 @@ def _yes(state: State, context: Context) -> Turn:
             return _pass_on(state, state.asked, context)
         case "contact" | "resume":
             return form.start(state, context)
+        case "more":
+            return follow.add(state, state.tracked, context)
         case "choice" if len(state.choices) == 1:
             return answers.answer(state, state.choices[0], context, state.asked)
         case "choice" if state.choices:
@@ -154,7 +156,10 @@ def _yes(state: State, context: Context) -> Turn:
 
 
 def _pass_on(state: State, words: str, context: Context) -> Turn:
-    """The question travels with the lead: into the open form, or into a new one."""
+    """The question travels with the lead: into the open request, else the open form, else a new one."""
+    followed = follow.opened(context)
+    if followed is not None and state.form is None:
+        return follow.add(state, followed.lead.reference, context, words)
     noted = form.note(state, words, context, "formulaire.question_ajoutee")
     started = form.start(noted.state, context)
     return replace(started, replies=(*noted.replies, *started.replies))

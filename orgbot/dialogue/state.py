@@ -11,7 +11,9 @@ from orgbot.leads.model import Draft, Objection
 Step = Literal[Field, "consentement", "sommaire"]
 
 # What a bare « oui » would answer.
-Awaiting = Literal["nothing", "choice", "following", "pass-on", "contact", "resume", "detail", "withdraw"]
+Awaiting = Literal[
+    "nothing", "choice", "following", "pass-on", "contact", "resume", "detail", "withdraw", "more"
+]
 
 
 BLANK = Draft()

@@ -24,9 +24,10 @@ _SECTIONS = {
         "sujet_actuel(propose) consentement(texte) consentement_texte "
         "sommaire(joindre organisation prenom questions sujet) sommaire_question(question) "
         "sommaire_telegram sommaire_objections(titres) sans_sujet reprend "
-        "envoye(au_plus_tard prenom probable reference signe) deja_envoye(reference) annule refuse "
-        "question_notee question_ajoutee rien_a_passer debut oui_ou_non envoyer_ou_modifier modifier_quoi "
-        "mauvais_prenom mauvaise_organisation mauvais_sujet"
+        "envoye(au_plus_tard prenom probable reference signe) deja_envoye(reference) "
+        "deja_ouverte(situation) jointe(reference) en_detail(joindre organisation prenom sujet) annule "
+        "refuse question_notee question_ajoutee rien_a_passer debut oui_ou_non envoyer_ou_modifier "
+        "modifier_quoi mauvais_prenom mauvaise_organisation mauvais_sujet"
     ),
     "joindre": (
         "aucune ici poste(numero poste) lequel nothing_found email_no_at email_domain "

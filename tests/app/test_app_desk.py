@@ -131,6 +131,7 @@ async def test_the_bot_s_own_questions_win_over_the_talk(
 ) -> None:
     async with street(tmp_path, kb, matcher) as lane:
         await ask(lane)
+        await lane.tap("Gagné", OWNER)
         await lane.say("Bonjour!", OWNER, reply_to=await card(lane))
         known = len(await lane.messages(OWNER))
         # What she writes in a form, her address above all, goes nowhere before she has agreed.
@@ -138,6 +139,7 @@ async def test_the_bot_s_own_questions_win_over_the_talk(
             (reply,) = await lane.say(line)
         assert "De quoi aimerais-tu parler" in reply["text"]
         await lane.say("annuler")
+        await lane.tap("Rouvrir", OWNER)
         await lane.say("/retirer")
         (gone,) = await lane.say("oui")
         assert gone["text"] == plain(say(kb, "suivi_client.retiree"))
@@ -324,8 +326,9 @@ async def test_leads_are_listed_by_page_and_found_by_name(
 ) -> None:
     async with street(tmp_path, kb, matcher) as lane:
         for number in range(10):
+            chat = await lane.newcomer()
             for line in ("/contact", "oui", f"Organisme {number}", "ici", "passer", "oui", "envoyer"):
-                await lane.say(line)
+                await lane.say(line, chat)
             lane.clock.pass_(minutes=1)
         (first,) = await lane.say("/demandes", OWNER)
         assert "page 1 de 2" in first["text"]

@@ -13,7 +13,7 @@ from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
 from orgbot.storage.tables import conversations, leads, outbox
 from orgbot.tg.polling import Polling
-from tests.street import OWNER, Street, plain, street
+from tests.street import DIRECTOR, OWNER, Street, plain, street
 
 pytestmark = pytest.mark.anyio
 
@@ -28,9 +28,9 @@ async def until(read: Callable[[], Awaitable[list[dict[str, object]]]], count: i
     raise AssertionError("not enough messages")
 
 
-async def ask(lane: Street) -> None:
+async def ask(lane: Street, chat: int = DIRECTOR) -> None:
     for line in REQUEST:
-        await lane.say(line)
+        await lane.say(line, chat)
 
 
 async def test_leads_wait_for_the_freelancer_to_pair(
@@ -144,7 +144,7 @@ async def test_cards_that_a_wrong_owner_never_took_go_to_the_right_one(
 ) -> None:
     async with street(tmp_path, kb, matcher, owner=999_999) as lane:
         await ask(lane)
-        await ask(lane)
+        await ask(lane, await lane.newcomer())
         assert lane.parts.store.health(lane.clock()).owners_blocked == 1
         lane.parts.handler.adopt(OWNER)
         await lane.settle()
