@@ -126,7 +126,7 @@ def _plain(text: str) -> Html:
 def _telegram(lead: Lead, kb: KnowledgeBase) -> Html:
     """A link that opens the chat with the person: her public name, else her id."""
     person = lead.person
-    name = escape(clip(person.first_name, FIELD), quote=False)
+    name = escape(clip(person.first_name, FIELD), quote=False) or str(person.chat_id)
     link = f"@{person.username}" if person.username else f'<a href="tg://user?id={person.chat_id}">{name}</a>'
     return embed(kb, "pigiste.fiche_telegram", lien=Html(link))
 

@@ -7,6 +7,7 @@ from orgbot.chat.events import Button, Media, Reply
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, embed, label, say
 from orgbot.leads.model import Lead
+from orgbot.leads.visible import between_signs
 
 # UTF-16 units of what was typed in one message, and under a picture; the rest of 4,096 and 1,024 is for
 # who speaks. A voice message is heard before anything is read.
@@ -48,14 +49,14 @@ def _spoken(key: str, name: str, text: str, media: Media | None, kb: KnowledgeBa
 
 
 def split(text: str, units: int) -> tuple[str, ...]:
-    """Parts of at most `units` UTF-16 units, cut at a space where there is one; nothing is lost but that
-    space."""
+    """Parts of at most `units` UTF-16 units, cut at a space where there is one, else between two signs;
+    nothing is lost but that space."""
     parts = []
     left = text.strip()
     while _units(left) > units:
         cut = _fitting(left, units)
         space = max(left.rfind("\n", 0, cut), left.rfind(" ", 0, cut))
-        cut = space if space > cut // 2 else cut
+        cut = space if space > cut // 2 else between_signs(left, cut)
         parts.append(left[:cut].rstrip())
         left = left[cut:].lstrip()
     return (*parts, left) if left else tuple(parts)

@@ -6,6 +6,7 @@ from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, Us
 
 from orgbot.chat.events import Commanded, Grouped, Media, Sent, Tapped
 from orgbot.leads.model import Person
+from orgbot.leads.visible import visible
 from orgbot.runtime.ports import Incoming, Typed, Unblocked
 from orgbot.tg.codec import unseal
 
@@ -92,7 +93,8 @@ def _membership(update_id: int, change: ChatMemberUpdated) -> Incoming | None:
 
 
 def _person(user: User) -> Person:
-    return Person(user.id, readable(user.first_name), readable(user.username or ""))
+    """Her name as people see it: a mark that turns the line around would turn the card around with it."""
+    return Person(user.id, visible(readable(user.first_name)), readable(user.username or ""))
 
 
 def _group(chat: Chat) -> Person:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.leads.visible import visible
+from orgbot.leads.visible import between_signs, visible
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,17 @@ def test_it_is_idempotent_and_can_be_stored(text: str) -> None:
     assert visible(seen) == seen
     seen.encode()
     assert not any(unicodedata.category(character) == "Cc" for character in seen)
+
+
+@pytest.mark.parametrize("sign", ["👩🏽‍👧🏿", "🇨🇦", "e\u0301", "❤️", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"])
+def test_a_cut_breaks_no_sign(sign: str) -> None:
+    text = sign * 5
+    ends = {len(sign) * count for count in range(1, 6)}
+    assert {between_signs(text, at) for at in range(len(sign), len(text) + 1)} == ends
+    # A sign that fills the whole message is cut all the same.
+    assert between_signs(text, 1) == 1
+
+
+def test_a_joiner_and_a_selector_stay_where_they_hold_an_emoji_together() -> None:
+    assert visible("👩🏽‍👧🏿 ❤️ 1️⃣") == "👩🏽‍👧🏿 ❤️ 1️⃣"
+    assert visible("Cam\u200dille\ufe0f\U000e0101 \u034fRuche") == "Camille Ruche"
