@@ -19,6 +19,7 @@ from orgbot.app import SANDBOX_TOKEN, Parts, Train, assemble
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.sandbox.app import create
+from orgbot.sandbox.world import Telegram
 from orgbot.settings import Settings
 from orgbot.storage.tables import outbox
 from orgbot.tg.polling import WANTED
@@ -35,6 +36,7 @@ class Street:
     people: httpx.AsyncClient
     parts: Parts
     clock: "Clock"
+    world: Telegram
     seen: dict[int, int] = field(default_factory=dict)
 
     async def say(
@@ -193,7 +195,8 @@ async def street(
     **changes: object,
 ) -> AsyncIterator[Street]:
     clock = Clock()
-    transport = httpx.ASGITransport(create(SANDBOX_TOKEN))
+    app = create(SANDBOX_TOKEN)
+    transport = httpx.ASGITransport(app)
     request = HTTPXRequest(httpx_kwargs={"transport": transport})
     parts = assemble(
         local_settings(folder, **changes), kb, matcher, request=request, clock=clock, train=train
@@ -202,5 +205,5 @@ async def street(
         if owner is not None:
             parts.handler.adopt(owner)
         parts.clockwork.begin()
-        yield Street(people, parts, clock)
+        yield Street(people, parts, clock, app.state.telegram)
     parts.store.engine.dispose()

@@ -30,11 +30,11 @@ SECRET = "s" * 32
 
 
 @contextmanager
-def telegram() -> Iterator[int]:
+def telegram(token: Token = TOKEN) -> Iterator[int]:
     """The sandbox's Bot API on a port of its own, as if it were Telegram's."""
     port = free_port()
     stop, loop = asyncio.Event(), asyncio.new_event_loop()
-    app = create(TOKEN)
+    app = create(token)
     server = threading.Thread(
         target=lambda: loop.run_until_complete(serve(app, listen("127.0.0.1", port), stop))
     )
