@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format lock rehearsal bench clean
+.PHONY: run test check format lock rehearsal audit bench clean
 .DEFAULT_GOAL := run
 
 .venv/run: requirements.txt
@@ -43,6 +43,11 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-ind
 lock: .venv/dev
 	$(LOCK) -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+
+# Fails where a package cannot be looked up too: no answer is not a good one.
+audit: .venv/dev ## known vulnerabilities of what is pinned; needs the network
+	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt
+	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements-dev.txt
 
 bench: .venv/dev ## this engine beside others; needs Node.js
 	$(BIN)/python -m tests.bench.engines

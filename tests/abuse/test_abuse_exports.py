@@ -25,7 +25,7 @@ FORMULAS = (
     "\u200b=1+1",
 )
 # A release that cleaned less, or another program, may have left these.
-KEPT = ("\t=1+1", "\r=1+1", "\n=1+1", "\r\n@SUM(1)", " \t-2+3")
+KEPT = ("\t=1+1", "\r=1+1", "\n=1+1", "\tA1", "\rA1")
 # What opens a formula, in any program that reads tables.
 RISKY = tuple("=+-@＝＋－＠\t\r\n")
 
