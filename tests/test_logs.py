@@ -10,7 +10,6 @@ import logging
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -19,15 +18,14 @@ from typing import NoReturn
 import httpx
 import pytest
 from sqlalchemy import text, update
-from starlette.types import ASGIApp
 
 from orgbot import logs
 from orgbot.app import SANDBOX_TOKEN
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.problems import Problem
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.ports import StoreAwayError
 from orgbot.storage.tables import conversations, leads, outbox
-from orgbot.web import app as web
 from tests.app.test_app_process import ROOT, environment
 from tests.mail.server import Office, post_office, smtp
 from tests.street import DIRECTOR, OWNER, Street, street
@@ -134,27 +132,36 @@ async def test_a_handler_that_raises_and_the_update_it_sets_aside(
     monkeypatch.setattr("orgbot.runtime.handle.respond", stumble)
     async with street(tmp_path, kb, matcher) as lane:
         await lane.say(WORDS)
-        assert lane.parts.store.health()["updates_failed"] == 1
+        assert lane.parts.store.health(lane.clock()).failed == 1
     printed.assert_silent("failed (attempt 3)", "RuntimeError", "orgbot/runtime/handle.py:")
     assert printed.birds(printed.bare) == [*BIRDS[:2], BIRDS[3]]
 
 
-async def test_a_database_that_is_away(
-    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, printed: Printed, monkeypatch: pytest.MonkeyPatch
+async def test_a_database_that_fails(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, printed: Printed
 ) -> None:
-    monkeypatch.setattr("orgbot.tg.receive.back_off", lambda _: 0.01)
+    """A statement that is refused is told with what it would have written."""
     async with street(tmp_path, kb, matcher) as lane:
         for line in ("/contact", "oui", "le canari", ADDRESS, WORDS):
             await lane.say(line)
-        # The summary that cannot be queued begins with what she wrote.
         with lane.parts.store.engine.begin() as connection:
-            connection.execute(text("ALTER TABLE outbox RENAME TO away"))
-        await lane.people.post("/sandbox/say", json={"chat": DIRECTOR, "text": "oui"})
-        (received,) = await lane.parts.bot.get_updates(offset=lane.seen[0], timeout=0)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0.5):
-                await lane.parts.receiver.receive(received)
-    printed.assert_silent("the database does not answer", "OperationalError")
+            connection.execute(text("ALTER TABLE conversations RENAME TO away"))
+        await lane.say("oui")
+    printed.assert_silent("failed (attempt 3)", "OperationalError")
+
+
+async def test_a_database_that_is_away(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, printed: Printed
+) -> None:
+    disk = tmp_path / "disk"
+    async with street(disk, kb, matcher) as lane:
+        lane.parts.store.engine.dispose()
+        disk.rename(tmp_path / "gone")
+        await lane.people.post("/sandbox/say", json={"chat": DIRECTOR, "text": WORDS})
+        (received,) = await lane.parts.bot.get_updates(timeout=0)
+        with pytest.raises(StoreAwayError):
+            await lane.parts.receiver.receive(received)
+    printed.assert_silent("the database does not answer", "StoreAwayError < OperationalError")
 
 
 async def test_rows_that_cannot_be_read(
@@ -177,11 +184,17 @@ async def test_rows_that_cannot_be_read(
     assert "canari" in printed.birds(printed.bare)
 
 
-async def test_a_health_check_that_fails(printed: Printed) -> None:
-    app: ASGIApp = web.create(stumble)
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bot") as visitor:
-        assert (await visitor.get("/health")).status_code == 503
-    printed.assert_silent("health", "RuntimeError")
+async def test_a_page_for_the_operator_that_fails(printed: Printed) -> None:
+    """The server's own logger tells it."""
+    logging.getLogger("uvicorn.error").error("Exception in ASGI application\n", exc_info=_caught())
+    printed.assert_silent("Exception in ASGI application", "RuntimeError")
+
+
+def _caught() -> BaseException:
+    try:
+        stumble()
+    except RuntimeError as error:
+        return error
 
 
 async def test_content_that_is_edited_wrongly(

@@ -26,7 +26,7 @@ async def deliver(lane: Street, kind: str, body: Mapping[str, object]) -> None:
     number = next(_NUMBERS)
     update = Update.de_json({"update_id": number, kind: dict(body)}, lane.parts.bot)
     await lane.parts.receiver.receive(update)
-    await lane.parts.delivery.drain()
+    await lane.drain()
 
 
 async def message(

@@ -66,6 +66,6 @@ async def test_taps_at_the_same_moment_make_one_request(
             await lane.people.post("/sandbox/say", json={"chat": DIRECTOR, "text": "envoyer"})
         updates = await lane.parts.bot.get_updates(offset=lane.seen[0], timeout=0)
         await asyncio.gather(*(lane.parts.receiver.receive(update) for update in updates))
-        await lane.parts.delivery.drain()
+        await lane.wait(minutes=1)
         cards = [one for one in await lane.messages(OWNER) if "📬 Demande" in one["text"]]
         assert len(cards) == 1

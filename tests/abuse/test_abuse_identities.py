@@ -113,7 +113,7 @@ async def test_made_an_administrator_of_a_channel_it_writes_nothing_there(
         left, right = {"user": user, "status": "left"}, {"user": user, "status": "member"}
         change = {"chat": CHANNEL, "from": person(DIRECTOR), "date": 1_795_000_000}
         await deliver(lane, "my_chat_member", {**change, "old_chat_member": left, "new_chat_member": right})
-        assert lane.parts.store.health()["outbox_refused"] == 0
+        assert lane.parts.store.health(lane.clock()).refused == 0
 
 
 async def test_blocked_in_mid_form_it_waits_and_goes_on_from_there(
@@ -134,4 +134,4 @@ async def test_blocked_in_mid_form_it_waits_and_goes_on_from_there(
         for line in ("ici", "passer", "oui", "envoyer"):
             await lane.say(line)
         assert await lane.last(OWNER, "La Débrouille")
-        assert lane.parts.store.health()["owner_blocked"] is False
+        assert lane.parts.store.health(lane.clock()).owners_blocked == 0

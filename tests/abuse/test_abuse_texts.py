@@ -45,7 +45,7 @@ async def test_tags_in_names_and_messages_are_read_as_they_were_typed(
         assert (await lane.last(director, "💬"))["text"] == f"💬 Camille\u00a0: {TAGS}"
         await lane.say(TAGS, director)
         assert TAGS in (await lane.last(OWNER, "💬"))["text"].partition(": ")[2]
-        assert lane.parts.store.health()["outbox_refused"] == 0
+        assert lane.parts.store.health(lane.clock()).refused == 0
 
 
 async def test_a_name_that_hides_something_shows_all_that_it_is(
@@ -110,7 +110,7 @@ async def test_a_long_message_is_passed_on_whole_and_cut_where_nothing_breaks(
         if text.startswith(FAMILY):
             assert all(set(part.split(FAMILY)) == {""} for part in words)
         assert all(not part.startswith(("\u0301", "\u200d", "🏽")) for part in words)
-        assert lane.parts.store.health()["outbox_refused"] == 0
+        assert lane.parts.store.health(lane.clock()).refused == 0
 
 
 @pytest.mark.parametrize("text", ["y" * LIMIT, LAUGHING * 3000, "<&>" * 1365])
@@ -129,4 +129,4 @@ async def test_a_long_message_is_answered_and_fits_on_the_card(
             await lane.say(line)
         card = await lane.last(OWNER, "📬 Demande")
         assert units(card["text"]) <= LIMIT
-        assert lane.parts.store.health()["outbox_refused"] == 0
+        assert lane.parts.store.health(lane.clock()).refused == 0

@@ -9,7 +9,7 @@ import pytest
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
-from orgbot.running import webhook
+from orgbot.ready import Readiness
 from orgbot.settings import Token
 from orgbot.web import app as web
 from orgbot.web.app import SECRET_HEADER
@@ -43,12 +43,13 @@ async def post(lane: Street, headers: Mapping[str, bytes], text: str = "/start")
             "text": text,
         },
     }
-    site = httpx.ASGITransport(web.create(lane.parts.store.health, webhook(lane.parts), SECRET))
+    ready = Readiness(lane.parts)
+    site = httpx.ASGITransport(web.create(ready.facts, ready.metrics, lane.parts.receiver.take, SECRET))
     async with httpx.AsyncClient(transport=site, base_url="http://127.0.0.1") as visitor:
         answer = await visitor.post(
             "/telegram", json=body, headers={name.encode(): value for name, value in headers.items()}
         )
-    await lane.parts.delivery.drain()
+    await lane.drain()
     return answer.status_code
 
 
@@ -57,7 +58,7 @@ async def test_without_the_secret_nothing_is_taken(lane: Street, given: str | No
     headers = {} if given is None else {SECRET_HEADER: given.encode()}
     assert await post(lane, headers) == 403
     assert await lane.messages(DIRECTOR) == []
-    assert lane.parts.store.health()["outbox_waiting"] == 0
+    assert lane.parts.store.health(lane.clock()).waiting == 0
     # Nor is the number of the update taken from Telegram's own.
     assert await post(lane, {SECRET_HEADER: SECRET.encode()}) == 200
     (hello,) = await lane.messages(DIRECTOR)
