@@ -112,7 +112,7 @@ class Outbox:
             reply = reply_of(row.message)
         except Exception as error:
             log.exception("%s cannot be read, and will not be sent", row.key)
-            self.bury(read, repr(error), now)
+            self.bury(read, type(error).__name__, now)
             return None
         replaces = named.get(row.name) if row.edit else None
         return replace(

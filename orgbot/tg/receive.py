@@ -71,7 +71,7 @@ class Receiver:
     async def _set_aside(
         self, update_id: int, payload: str, error: Exception, known: Incoming | None = None
     ) -> None:
-        await asyncio.to_thread(self.handler.set_aside, update_id, payload, repr(error), known)
+        await asyncio.to_thread(self.handler.set_aside, update_id, payload, type(error).__name__, known)
         self.committed()
 
     async def _release_tap(self, update: Update) -> None:
