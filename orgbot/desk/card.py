@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 
 from orgbot.chat.actions import About, DeskVerb
 from orgbot.chat.events import Button, Reply
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, say
-from orgbot.leads.dates import say_clock, say_moment
-from orgbot.leads.life import OPEN, Followed, Status, Trace
+from orgbot.leads.dates import say_brief, say_moment
+from orgbot.leads.life import OPEN, WAITING, Followed, Status, Trace
 from orgbot.leads.model import Lead, Objection
 from orgbot.leads.reach import show_reach
 
@@ -85,9 +85,21 @@ def _card(followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) 
         sujet=_plain(subject),
         objections=_objections(lead, kb, limits),
         questions=_questions(lead, kb, limits),
-        au_plus_tard=_plain(say_moment(lead.promise.latest, kb.profile, today)),
-        probable=_plain(say_moment(lead.promise.probable, kb.profile, today)),
+        promesse=_promise(followed, kb, today),
         suivi=_history(followed, kb, now, limits),
+    )
+
+
+def _promise(followed: Followed, kb: KnowledgeBase, today: date) -> Html:
+    """While it is to be kept."""
+    if followed.status not in WAITING:
+        return Html("")
+    promise = followed.lead.promise
+    return say(
+        kb,
+        "pigiste.fiche_promesse",
+        au_plus_tard=say_moment(promise.latest, kb.profile, today),
+        probable=say_moment(promise.probable, kb.profile, today),
     )
 
 
@@ -100,7 +112,7 @@ def _history(followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limit
 
 
 def _trace(trace: Trace, followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) -> Html:
-    moment = say_clock(trace.at, kb.profile, now.date())
+    moment = say_brief(trace.at, kb.profile, now.date())
     return say(
         kb,
         f"suivi.{trace.what}",
@@ -146,10 +158,12 @@ def _objection(met: Objection, kb: KnowledgeBase, limits: Limits) -> Html:
 
 
 def _questions(lead: Lead, kb: KnowledgeBase, limits: Limits) -> Html:
-    if not lead.questions:
+    told = {met.words for met in lead.objections}
+    asked = [question for question in lead.questions if question not in told]
+    if not asked:
         return Html("")
     lines = [
         say(kb, "pigiste.fiche_question", question=clip(question, limits.question))
-        for question in lead.questions[-QUESTIONS:]
+        for question in asked[-QUESTIONS:]
     ]
     return embed(kb, "pigiste.fiche_questions", lignes=Html("".join(lines)))

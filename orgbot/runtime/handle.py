@@ -28,7 +28,7 @@ from orgbot.dialogue.respond import respond
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
-from orgbot.leads.life import Trace
+from orgbot.leads.life import OPEN, Trace
 from orgbot.leads.reference import reference
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.gate import Gate
@@ -179,6 +179,8 @@ class Handler:
         turn = desk_room.respond(desk, event, context, lead, away)
         if turn is None:
             self._converse(tx, incoming, event, context, ledger)
+            if desk.owner(chat) and isinstance(event, Said) and event.decision.action != "answer":
+                self._hint(tx, chat, ledger)
         else:
             self._queue(tx, incoming, turn.replies, context)
             if turn.state is not None:
@@ -189,6 +191,13 @@ class Handler:
             if turn.through:
                 self._converse(tx, incoming, event, context, ledger)
         ledger.finish()
+
+    def _hint(self, tx: Transaction, chat: int, ledger: Ledger) -> None:
+        """A word for a director that was written to nobody must not be thought delivered."""
+        first, _ = tx.leads("", 0, 1)
+        if any(followed.status in OPEN for followed in first):
+            hint = Reply(say(ledger.kb, "pigiste.indice"))
+            tx.enqueue(Outgoing(f"{ledger.cause}:hint", chat, hint), ledger.now)
 
     def _converse(
         self, tx: Transaction, incoming: Incoming, event: Event, context: Context, ledger: Ledger

@@ -424,3 +424,14 @@ async def test_no_letter_leaves_for_a_request_that_was_withdrawn(
             waiting = Outgoing(f"lead:{reference}:letter", MAILBOX, None, f"lead:{reference}:letter")
             assert (await postman.send(Queued(1, waiting, 1))).kind == "refused"
         assert office.letters == []
+
+
+async def test_a_word_that_was_written_to_nobody_is_not_thought_delivered(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        hint = plain(say(kb, "pigiste.indice"))
+        assert hint not in [one["text"] for one in await lane.say("xyzzy plugh", OWNER)]
+        await ask(lane)
+        assert (await lane.say("xyzzy plugh", OWNER))[-1]["text"] == hint
+        assert not any("xyzzy" in one["text"] for one in await lane.messages(DIRECTOR))

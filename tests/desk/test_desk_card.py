@@ -52,6 +52,13 @@ def test_the_card_holds_all_that_the_freelancer_needs(kb: KnowledgeBase) -> None
         assert part in text
 
 
+def test_the_promise_is_shown_while_it_is_to_be_kept_and_nothing_twice(kb: KnowledgeBase) -> None:
+    assert "Réponse promise" in shown(card(followed(lead(), "seen"), kb, MONDAY).text)
+    assert "Réponse promise" not in shown(card(followed(lead(), "talking"), kb, MONDAY).text)
+    same = lead(questions=("on est 2",), objections=(Objection(EntryId("temps"), "on est 2"),))
+    assert shown(card(followed(same), kb, MONDAY).text).count("on est 2") == 1
+
+
 def test_someone_without_a_public_name_can_still_be_opened(kb: KnowledgeBase) -> None:
     html = card(followed(lead(person=Person(7_000_000_001, "Lu<cie"), reach=Reach("chat"))), kb, MONDAY).text
     _, entities = parse_html(html, lambda user: {"id": user})
