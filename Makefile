@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format lock rehearsal audit bench clean
+.PHONY: run test check format lock rehearsal audit bench bench-load clean
 .DEFAULT_GOAL := run
 
 .venv/run: requirements.txt
@@ -43,14 +43,23 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-ind
 lock: .venv/dev
 	$(LOCK) -o requirements.txt
 	$(LOCK) --group dev -c requirements.txt -o requirements-dev.txt
+	$(LOCK) --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 # Fails where a package cannot be looked up too: no answer is not a good one.
 audit: .venv/dev ## known vulnerabilities of what is pinned; needs the network
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements-dev.txt
+	$(LOCK) --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 bench: .venv/dev ## this engine beside others; needs Node.js
 	$(BIN)/python -m tests.bench.engines
+
+bench-load: .venv/bench ## updates a second and waiting times, beside two other bots
+	$(BIN)/python -m tests.bench.load
+
+.venv/bench: requirements-bench.txt .venv/dev
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
 
 clean:
 	rm -rf .venv

@@ -1,7 +1,6 @@
 """Commands: python -m orgbot [run | match | chat | check | eval | faq export | backup | restore |
 migrate | serve]."""
 
-import asyncio
 import json
 import os
 import sys
@@ -204,7 +203,7 @@ def _run(settings: Settings) -> None:
     kb = _knowledge(None)
     ground = app.open_ground(settings)
     matcher = app.matcher(kb, settings)
-    asyncio.run(running.run(settings, ground, kb, matcher, lambda text: print(text, flush=True)))
+    running.start(running.run(settings, ground, kb, matcher, lambda text: print(text, flush=True)))
 
 
 def _settings() -> Settings:

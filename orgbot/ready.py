@@ -16,8 +16,7 @@ LATE, ASKED = 60.0, 60.0
 
 @dataclass(slots=True)
 class Readiness:
-    """`url`: where Telegram should send updates, "" when they are asked for; `connected`: Telegram knows the
-    bot."""
+    """`url`: where Telegram should send updates, "" when they are asked for; `connected`: it was told so."""
 
     parts: Parts
     url: str = ""

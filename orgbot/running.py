@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import signal
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
@@ -47,6 +47,17 @@ SAVING = 1.0
 Say = Callable[[str], None]
 
 
+def start(main: Coroutine[None, None, None]) -> None:
+    """On uvloop where there is one: half as many milliseconds a message."""
+    factory = None
+    with suppress(ImportError):
+        import uvloop  # noqa: PLC0415  # not on every platform
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        runner.run(main)
+
+
 async def run(settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say) -> None:
     """Until SIGINT or SIGTERM. Raises SettingsError for what only Telegram or the machine can tell."""
     stop = asyncio.Event()
@@ -80,6 +91,7 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
     await publish(parts.bot, kb, _owners(parts, settings))
+    readiness.connected = True
     await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
     page.state.close()
     closing.set()
@@ -120,6 +132,7 @@ async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> Non
     parts, url = readiness.parts, readiness.url
     if not url:
         await _patiently(parts.bot.delete_webhook, stop)
+        readiness.connected = True
         await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
         return
     point = partial(parts.bot.set_webhook, url, secret_token=secret, allowed_updates=WANTED)
@@ -129,6 +142,7 @@ async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> Non
         raise SettingsError(
             f"WEBHOOK_URL : Telegram refuse {url} ({error.message}); il faut une adresse https publique"
         ) from None
+    readiness.connected = True
     await _work(parts, stop, stop.wait())
 
 
@@ -154,7 +168,6 @@ async def _connect(readiness: Readiness, stop: asyncio.Event) -> None:
             f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {other}, pas de "
             f"{parts.bot.username}; remets son jeton, ou donne une autre base par DATABASE_URL"
         )
-    readiness.connected = True
 
 
 async def _patiently(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:

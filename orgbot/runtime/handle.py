@@ -24,6 +24,7 @@ from orgbot.chat.events import (
 )
 from orgbot.desk import respond as desk_room
 from orgbot.desk.away import closed
+from orgbot.desk.state import Desk
 from orgbot.dialogue.respond import respond
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
@@ -84,11 +85,12 @@ class Handler:
         with self.store.transaction() as tx:
             if not tx.receive(incoming.update_id, incoming.person.chat_id, now):
                 return
+            desk = tx.desk()
             # Whoever writes can be written to, whatever was refused before.
-            if tx.desk().owner(incoming.person.chat_id):
+            if desk.owner(incoming.person.chat_id):
                 tx.owner_reachable(incoming.person.chat_id)
             if not isinstance(event, Unblocked):
-                self._respond(tx, incoming, event, known.kb, now)
+                self._respond(tx, desk, incoming, event, known.kb)
         self.count("updates", type(incoming.event).__name__.lower())
         if isinstance(event, Said):
             self.count("decisions", event.decision.action)
@@ -158,9 +160,9 @@ class Handler:
         return Ledger(tx, kb, self._local(now), cause, tx.desk().owners)
 
     def _respond(
-        self, tx: Transaction, incoming: Incoming, event: Event, kb: KnowledgeBase, now: datetime
+        self, tx: Transaction, desk: Desk, incoming: Incoming, event: Event, kb: KnowledgeBase
     ) -> None:
-        away = tx.days_off()
+        away, now = tx.days_off(), self.clock()
         chat = incoming.person.chat_id
         if incoming.reply_to is not None and isinstance(event, Said | Sent):
             event = replace(event, about=tx.about(chat, incoming.reply_to))
@@ -172,8 +174,7 @@ class Handler:
             message=incoming.message,
             leads=tx.leads_of(chat),
         )
-        desk = tx.desk()
-        ledger = self._ledger(tx, context.kb, f"update:{incoming.update_id}", now)
+        ledger = Ledger(tx, context.kb, context.now, f"update:{incoming.update_id}", desk.owners)
         about = desk_room.concerned(desk, event, context)
         lead = tx.follow(about) if about else None
         turn = desk_room.respond(desk, event, context, lead, away)
@@ -237,16 +238,10 @@ class Handler:
                 if followed is not None:
                     ledger.move(followed, "withdraw", followed.lead.first_name)
             case _:
-                self._record(tx, effect, incoming, now)
+                self._record(tx, effect, incoming, ledger)
 
-    def _record(
-        self,
-        tx: Transaction,
-        effect: Kept,
-        incoming: Incoming,
-        now: datetime,
-    ) -> None:
-        chat = incoming.person.chat_id
+    def _record(self, tx: Transaction, effect: Kept, incoming: Incoming, ledger: Ledger) -> None:
+        chat, now, owners = incoming.person.chat_id, ledger.now, ledger.owners
         match effect:
             case Consented():
                 tx.consented(chat, effect, incoming.update_id, now)
@@ -254,7 +249,7 @@ class Handler:
                 tx.unanswered(chat, effect, now)
             case Happened():
                 # The freelancer tries the bot: what it did not know is to be taught, and is no figure.
-                if tx.desk().owner(chat) is None:
+                if all(owner.chat_id != chat for owner in owners):
                     tx.happened(effect, now)
             case Leave():
                 tx.enqueue(Outgoing(f"update:{incoming.update_id}:leave", chat, None), now)

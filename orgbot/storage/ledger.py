@@ -100,6 +100,8 @@ class LeadRows(Rows):
     def _followed(self, rows: Iterable[Any]) -> tuple[Followed, ...]:
         """One that this release cannot read must not hide the others."""
         rows = [*rows]
+        if not rows:
+            return ()
         traces = self._traces([row.reference for row in rows])
         found = []
         for row in rows:

@@ -5,6 +5,7 @@ comes back after its lease writes nothing down, for another has claimed the mess
 """
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from orgbot.runtime.pace import IN_A_CHAT, IN_ALL, Rate
 from orgbot.runtime.ports import Outgoing, Queued
 from orgbot.storage.away import begin
-from orgbot.storage.rows import ABOUT_LEADS, Rows
+from orgbot.storage.rows import ABOUT_LEADS, Rows, put
 from orgbot.storage.tables import outbox, owner_chats, paces
 from orgbot.storage.transaction import reply_of
 
@@ -61,19 +62,19 @@ class Outbox:
     def _claim(self, connection: Connection, now: datetime) -> list[Row[Any]]:
         """One replica at a time is past the first statement: it locks the pace of all."""
         pace = Pace(connection, self.bot_id)
-        room = min(BATCH, IN_ALL.room(pace.hold(EVERYBODY, now), now))
-        ids = connection.scalars(self._due(now).limit(room)).all() if room else ()
-        if not ids:
+        all_free = pace.hold(EVERYBODY, now)
+        room = min(BATCH, IN_ALL.room(all_free, now))
+        due = connection.execute(self._due(now).limit(room)).all() if room else ()
+        if not due:
             return []
         rows = connection.execute(
             update(outbox)
-            .where(outbox.c.id.in_(ids))
+            .where(outbox.c.id.in_([row.id for row in due]))
             .values(attempts=outbox.c.attempts + 1, not_before=now + LEASE, reason=None)
             .returning(outbox)
         ).all()
-        for row in rows:
-            pace.spend(row.chat_id, now, 1)
-        pace.spend(EVERYBODY, now, len(rows))
+        pace.spend({row.chat_id: row.free_at for row in due}, now)
+        pace.spend_all(all_free, now, len(rows))
         return sorted(rows, key=lambda row: int(row.id))
 
     def _heads(self) -> Select[tuple[int]]:
@@ -81,12 +82,12 @@ class Outbox:
         mine = select(func.min(outbox.c.id)).where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo")
         return mine.group_by(outbox.c.chat_id)
 
-    def _due(self, now: datetime) -> Select[tuple[int]]:
+    def _due(self, now: datetime) -> Select[tuple[int, int, datetime]]:
         """Those whose time has come, of chats whose pace allows it; about leads first."""
         calm = or_(paces.c.free_at.is_(None), paces.c.free_at <= IN_A_CHAT.latest(now))
         urgent = case((outbox.c.key.like(ABOUT_LEADS), 0), else_=1)
         return (
-            select(outbox.c.id)
+            select(outbox.c.id, outbox.c.chat_id, paces.c.free_at)
             .outerjoin(paces, self._paced())
             .where(outbox.c.id.in_(self._heads()), outbox.c.not_before <= now, calm)
             .order_by(urgent, outbox.c.id)
@@ -198,14 +199,24 @@ class Pace(Rows):
     def hold(self, chat_id: int, now: datetime) -> datetime:
         """The pace of the chat, which nobody else reads or changes until the commit."""
         mine = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == chat_id)
-        self.insert_once("paces", chat_id=chat_id, free_at=now)
-        free_at: datetime = self.connection.scalars(
-            select(paces.c.free_at).where(mine).with_for_update()
-        ).one()
+        known = select(paces.c.free_at).where(mine).with_for_update()
+        free_at: datetime | None = self.connection.scalar(known)
+        if free_at is None:
+            self.insert_once("paces", chat_id=chat_id, free_at=now)
+            free_at = self.connection.scalars(known).one()
         return free_at
 
-    def spend(self, chat_id: int, now: datetime, count: int) -> None:
-        rate = IN_ALL if chat_id == EVERYBODY else IN_A_CHAT
-        free_at = self.hold(chat_id, now)
-        mine = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == chat_id)
-        self.connection.execute(update(paces).where(mine).values(free_at=rate.after(free_at, now, count)))
+    def spend(self, free: Mapping[int, datetime | None], now: datetime) -> None:
+        """One message more in each of these chats, whose paces are given; all of them count for everybody."""
+        for chat, free_at in free.items():
+            put(
+                self.connection,
+                paces,
+                bot_id=self.bot_id,
+                chat_id=chat,
+                free_at=IN_A_CHAT.after(free_at, now, 1),
+            )
+
+    def spend_all(self, free_at: datetime, now: datetime, count: int) -> None:
+        mine = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == EVERYBODY)
+        self.connection.execute(update(paces).where(mine).values(free_at=IN_ALL.after(free_at, now, count)))

@@ -5,7 +5,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, func, insert, select, update
+from sqlalchemy import exists, func, insert, select
 
 from orgbot.chat.events import Consented, Happened, Reply, Unanswered
 from orgbot.dialogue.state import NEW, State
@@ -15,6 +15,7 @@ from orgbot.storage.codec import dump, load
 from orgbot.storage.desks import DeskRows
 from orgbot.storage.ledger import LeadRows
 from orgbot.storage.lessons import LessonRows
+from orgbot.storage.rows import put
 from orgbot.storage.tables import consents, conversations, exchanges, outbox, unanswered
 
 log = logging.getLogger(__name__)
@@ -53,13 +54,8 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
             return NEW
 
     def keep(self, chat_id: int, state: State, now: datetime) -> None:
-        text = dump(state)
-        if not self.insert_once("conversations", chat_id=chat_id, state=text, updated_at=now):
-            self.connection.execute(
-                update(conversations)
-                .where(conversations.c.bot_id == self.bot_id, conversations.c.chat_id == chat_id)
-                .values(state=text, updated_at=now)
-            )
+        row = {"bot_id": self.bot_id, "chat_id": chat_id, "state": dump(state), "updated_at": now}
+        put(self.connection, conversations, **row)
 
     def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> bool:
         return self.insert_once(
