@@ -1,0 +1,101 @@
+"""Named moments of a replica's work at which it dies or freezes, and the marks by which history is read.
+
+`received`: before the transaction; `handled`: inside it, before the commit; `committed`: after it, before
+the 200; `claimed`: a message is this replica's, and not sent; `sent`: Telegram took it, and it is not
+written down. "handled:3:kill" dies the third time; "claimed:1:stop" freezes until it is continued.
+"""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from orgbot.knowledge.sentences import Html
+from orgbot.runtime.handle import Handler
+from orgbot.runtime.ports import Incoming, Queued
+from orgbot.storage.store import SqlStore
+from orgbot.storage.transaction import SqlTransaction
+
+POINTS = ("received", "handled", "committed", "claimed", "sent")
+# Before the outbox's key of a message, at the end of its text.
+MARK = "¶"
+
+HANDLING: ContextVar[bool] = ContextVar("HANDLING", default=False)
+
+
+@dataclass(slots=True)
+class Points:
+    """`plan`: point → (the time at which it acts, what is done)."""
+
+    plan: dict[str, tuple[int, str]]
+    seen: dict[str, int] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    @classmethod
+    def read(cls, words: str) -> "Points":
+        asked = [word.split(":") for word in words.split(",") if word]
+        return cls({point: (int(time), what) for point, time, what in asked})
+
+    def reach(self, point: str) -> None:
+        time, what = self.plan.get(point, (0, ""))
+        with self.lock:
+            self.seen[point] = self.seen.get(point, 0) + 1
+            if self.seen[point] != time:
+                return
+        print(f"chaos: {what} at {point}", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP if what == "stop" else signal.SIGKILL)
+
+
+@dataclass(frozen=True, slots=True)
+class ChaosStore(SqlStore):
+    points: Points
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        with SqlStore.transaction(self) as tx:
+            yield tx
+            if HANDLING.get():
+                self.points.reach("handled")
+
+    def claim(self, now: datetime) -> tuple[Queued, ...]:
+        rows = SqlStore.claim(self, now)
+        if rows:
+            self.points.reach("claimed")
+        return tuple(map(marked, rows))
+
+    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool:
+        self.points.reach("sent")
+        return SqlStore.delivered(self, row, now, message_id)
+
+
+def marked(row: Queued) -> Queued:
+    """The same message, whose text ends with its key: what Telegram shows says which row it came from."""
+    reply = row.outgoing.reply
+    if reply is None or not reply.text:
+        return row
+    text = Html(f"{reply.text}\n{MARK}{row.outgoing.key}")
+    return replace(row, outgoing=replace(row.outgoing, reply=replace(reply, text=text)))
+
+
+def watch_handling(points: Points) -> None:
+    original: Callable[[Handler, Incoming], None] = Handler.handle
+
+    def handle(handler: Handler, incoming: Incoming) -> None:
+        points.reach("received")
+        token = HANDLING.set(True)
+        try:
+            original(handler, incoming)
+        except Exception as error:
+            print(f"chaos: update {incoming.update_id} refused: {type(error).__name__}", flush=True)
+            raise
+        finally:
+            HANDLING.reset(token)
+        points.reach("committed")
+
+    target: Any = Handler
+    target.handle = handle

@@ -1,0 +1,190 @@
+"""A whole deployment: PostgreSQL, Telegram, the wire between, three replicas, and those who write."""
+
+import asyncio
+import signal
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import ExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+
+from tests.chaos import history
+from tests.chaos.history import History
+from tests.chaos.postgres import Postgres, database
+from tests.chaos.processes import Nursery, Replica, answers, environment, telegram
+from tests.chaos.report import Size
+from tests.chaos.wire import Wire, wire
+from tests.chaos.writers import SECRET, Writers
+
+TOKEN = "7001:un-jeton-pour-les-essais-de-chaos"
+OWNER = 2002
+# Seconds: a chat's lock, a message's claim. The real ones are 10 and 30.
+SHORT_LEASES = "1.5,2.5"
+
+
+@dataclass(slots=True)
+class Town:
+    size: Size
+    folder: Path
+    postgres: Postgres
+    wire: Wire
+    sandbox: int
+    replicas: list[Replica]
+    writers: Writers
+    kills: int = 0
+    _keeper: asyncio.Task[None] | None = field(default=None)
+
+    async def start(self, **changes: str) -> None:
+        for replica in self.replicas:
+            replica.start(**changes)
+        for replica in self.replicas:
+            await replica.ready()
+
+    def keep_alive(self) -> None:
+        """What dies is started again, as a host does."""
+        self._keeper = asyncio.create_task(self._keep())
+
+    async def _keep(self) -> None:
+        while True:
+            for replica in self.replicas:
+                if replica.poll() is not None:
+                    replica.start()
+            await asyncio.sleep(0.1)
+
+    async def let_die(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+
+    def kill(self, replica: Replica) -> None:
+        self.kills += 1
+        replica.signal(signal.SIGKILL)
+
+    async def fault(self, **fault: object) -> None:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            url = f"http://127.0.0.1:{self.sandbox}/sandbox/faults"
+            (await client.post(url, json=fault)).raise_for_status()
+
+    async def people(self, what: str, **body: object) -> None:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            url = f"http://127.0.0.1:{self.sandbox}/sandbox/{what}"
+            (await client.post(url, json=body)).raise_for_status()
+
+    async def log(self) -> list[dict[str, Any]]:
+        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+            found: list[dict[str, Any]] = (
+                await client.get(f"http://127.0.0.1:{self.sandbox}/chaos/log")
+            ).json()
+            return found
+
+    async def history(self) -> History:
+        log = await self.log()
+        return await asyncio.to_thread(self._read, log)
+
+    def _read(self, log: list[dict[str, Any]]) -> History:
+        with self.postgres.connect() as connection:
+            return history.read(connection, log)
+
+    async def count(self, query: str) -> int:
+        """What the database answers; -1 while it is away."""
+
+        def ask() -> int:
+            try:
+                with self.postgres.connect() as connection:
+                    row = connection.execute(query.encode()).fetchone()
+                    return int(row[0]) if row else 0
+            except psycopg.OperationalError:
+                return -1
+
+        return await asyncio.to_thread(ask)
+
+    async def waiting(self) -> int:
+        """Messages that are to be delivered still."""
+        return await self.count("SELECT count(*) FROM outbox WHERE state = 'todo'")
+
+    async def settled(self, within: float) -> History:
+        """Once nothing waits for delivery."""
+        await self.until(self.waiting, lambda left: left == 0, within)
+        return await self.history()
+
+    async def until(
+        self, look: Callable[[], Any], enough: Callable[[int], bool], within: float, pause: float = 0.1
+    ) -> int:
+        deadline = time.monotonic() + within
+        while not enough(seen := await look()):
+            assert time.monotonic() < deadline, f"still {seen} after {within:.0f} s\n{self.tails()}"
+            await asyncio.sleep(pause)
+        return int(seen)
+
+    def tails(self) -> str:
+        return "\n".join(f"--- {replica.log.name}\n{replica.tail()[-1500:]}" for replica in self.replicas)
+
+    def said(self, words: str) -> int:
+        """How many lines of the replicas' logs hold these words."""
+        logs = (replica.log.read_text(errors="replace") for replica in self.replicas if replica.log.exists())
+        return sum(log.count(words) for log in logs)
+
+
+def _environment(url: str, api: int, home: Path, size: Size, more: dict[str, str]) -> dict[str, str]:
+    leases = {} if size.full else {"CHAOS_LEASES": SHORT_LEASES}
+    return environment(
+        TELEGRAM_BOT_TOKEN=TOKEN,
+        TELEGRAM_API_URL=f"http://127.0.0.1:{api}",
+        DATABASE_URL=url,
+        # Nothing is ever delivered there: the writers know the replicas' ports.
+        WEBHOOK_URL="https://orgbot.test",
+        WEBHOOK_SECRET=SECRET,
+        OWNER_CHAT_ID=str(OWNER),
+        XDG_CACHE_HOME=str(home),
+        XDG_DATA_HOME=str(home),
+        **leases,
+        **more,
+    )
+
+
+@asynccontextmanager
+async def town(
+    nursery: Nursery,
+    size: Size,
+    seed: int,
+    *,
+    people: int,
+    killed: bool = False,
+    paced: bool = False,
+    count: int = 3,
+    sabotage: str = "",
+    **variables: str,
+) -> AsyncIterator[Town]:
+    """`killed`: whether PostgreSQL will be; the replicas are not started yet."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
+        postgres = stack.enter_context(database(killed=killed))
+        sandbox = stack.enter_context(telegram(TOKEN, people, paced=paced, log=folder / "telegram.log"))
+        async with wire(sandbox) as between:
+            more = {**variables, "CHAOS_SABOTAGE": sabotage}
+            environ = _environment(postgres.url, between.port, folder, size, more)
+            replicas = [Replica(nursery, environ, folder / f"replica-{n}.log") for n in range(count)]
+            await answers(f"http://127.0.0.1:{sandbox}/", 20, lambda: (folder / "telegram.log").read_text())
+            async with Writers(replicas, seed) as writers:
+                here = Town(size, folder, postgres, between, sandbox, replicas, writers)
+                try:
+                    yield here
+                finally:
+                    await _close(here)
+
+
+async def _close(here: Town) -> None:
+    await here.let_die()
+    for replica in here.replicas:
+        # A frozen process dies of this too.
+        replica.signal(signal.SIGKILL)
+    for replica in here.replicas:
+        if replica.pid:
+            await replica.ended()

@@ -1,0 +1,116 @@
+"""People, as Telegram's servers show them to a webhook: each chat in order, again and again until a 2xx."""
+
+import asyncio
+import itertools
+import random
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from tests.chaos.processes import Replica
+from tests.chaos.telegram import FIRST_CHAT
+
+SECRET = "un-secret-de-webhook-pour-les-essais"
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+Json = dict[str, Any]
+# A lead, said in words.
+REQUEST = ("/contact", "oui", "Org {mark}", "ici", "passer", "oui", "envoyer")
+
+UPDATES = itertools.count(700_000_001)
+
+
+def person(chat: int) -> Json:
+    return {"id": chat, "is_bot": False, "first_name": f"Personne {chat - FIRST_CHAT}", "language_code": "fr"}
+
+
+def message(chat: int, text: str, update: int | None = None) -> Json:
+    number = next(UPDATES) if update is None else update
+    body = {"message_id": number, "date": 1_790_000_000, "text": text, "from": person(chat)}
+    return {"update_id": number, "message": {**body, "chat": {"id": chat, "type": "private"}}}
+
+
+def tap(chat: int, data: str) -> Json:
+    number = next(UPDATES)
+    under = {"message_id": 1, "date": 1_790_000_000, "chat": {"id": chat, "type": "private"}, "text": "…"}
+    query = {"id": str(number), "from": person(chat), "chat_instance": "1", "data": data, "message": under}
+    return {"update_id": number, "callback_query": query}
+
+
+def request(chat: int, mark: str) -> list[Json]:
+    return [message(chat, line.format(mark=mark)) for line in REQUEST]
+
+
+@dataclass(slots=True)
+class Writers:
+    """`first`, `longest`: seconds between attempts, after an immediate one; `patience`: seconds that an
+    answer may take. `acknowledged`: update → its chat, once answered 2xx; `failures`: attempts that were
+    not."""
+
+    replicas: Sequence[Replica]
+    seed: int
+    first: float = 0.1
+    longest: float = 1.0
+    patience: float = 10.0
+    acknowledged: dict[int, int] = field(default_factory=dict)
+    failures: int = 0
+    statuses: dict[int, int] = field(default_factory=dict)
+    _turn: Any = None
+    _client: httpx.AsyncClient | None = None
+
+    async def __aenter__(self) -> "Writers":
+        self._turn = itertools.cycle(range(len(self.replicas)))
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=60)
+        self._client = httpx.AsyncClient(trust_env=False, timeout=self.patience, limits=limits)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        assert self._client is not None
+        await self._client.aclose()
+
+    async def attempt(self, update: Mapping[str, object] | bytes, at: int | None = None) -> int:
+        """The answer's status, 0 for none; `at`: which replica, the next one by default."""
+        assert self._client is not None
+        port = self.replicas[next(self._turn) if at is None else at].port
+        url, headers = f"http://127.0.0.1:{port}/telegram", {HEADER: SECRET}
+        try:
+            if isinstance(update, bytes):
+                answer = await self._client.post(url, content=update, headers=headers)
+            else:
+                answer = await self._client.post(url, json=update, headers=headers)
+        except httpx.HTTPError:
+            return 0
+        self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
+        return answer.status_code
+
+    async def post(self, update: Json, within: float = 120.0) -> None:
+        """Until a 2xx."""
+        async with asyncio.timeout(within):
+            failures = 0
+            while not 200 <= await self.attempt(update) < 300:
+                failures += 1
+                if failures > 1:
+                    await asyncio.sleep(min(self.longest, self.first * 2 ** (failures - 2)))
+        self.failures += failures
+        self.acknowledged[update["update_id"]] = chat_of(update)
+
+    async def write(self, updates: Iterable[Json], pause: float = 0.0, within: float = 120.0) -> None:
+        """Of one chat, in order; `pause`: seconds between two, at most."""
+        dice = random.Random(self.seed)
+        for update in updates:
+            await self.post(update, within)
+            if pause:
+                await asyncio.sleep(dice.random() * pause)
+
+    async def all(self, chats: Iterable[Iterable[Json]], pause: float = 0.0, within: float = 120.0) -> None:
+        """Chats side by side."""
+        async with asyncio.TaskGroup() as group:
+            for updates in chats:
+                group.create_task(self.write(updates, pause, within))
+
+
+def chat_of(update: Json) -> int:
+    body = update.get("message") or update.get("callback_query") or {}
+    found: int = body.get("from", {}).get("id", 0)
+    return found
