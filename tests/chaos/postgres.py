@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from psycopg import sql
 from tests.chaos.ports import free_port
 
 PATIENCE = 30.0
+NOBODY = 65534
 
 
 @dataclass(slots=True)
@@ -50,7 +52,9 @@ class Server:
         return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
 
     def create(self) -> None:
-        self._run("initdb", "-D", str(self.folder / "data"), "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8")
+        """From a copy: initdb takes seconds."""
+        copied = ["cp", "-a", str(template().name), str(self.folder / "data")]
+        subprocess.run(copied, check=True, user=unprivileged())
 
     def start(self) -> None:
         """One that was killed leaves processes that end by themselves: until then it cannot start."""
@@ -102,21 +106,28 @@ class Server:
                 user=unprivileged(),
             )
 
-    def _run(self, name: str, *arguments: str) -> None:
-        done = subprocess.run(
-            [str(self.binaries / name), *arguments],
-            capture_output=True,
-            text=True,
-            cwd=self.folder,
-            user=unprivileged(),
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
+
+@cache
+def template() -> "tempfile.TemporaryDirectory[str]":
+    """An empty cluster, gone when this process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="chaos-cluster")
+    if os.geteuid() == 0:
+        os.chown(folder.name, NOBODY, -1)
+    done = subprocess.run(
+        [str(binaries() / "initdb"), "-D", folder.name, "-U", "postgres", "-A", "trust", "-N", "-E", "UTF8"],
+        capture_output=True,
+        text=True,
+        cwd=folder.name,
+        user=unprivileged(),
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
-def unprivileged() -> str | int | None:
+def unprivileged() -> int | None:
     """PostgreSQL refuses to run as root."""
-    return 65534 if os.geteuid() == 0 else None
+    return NOBODY if os.geteuid() == 0 else None
 
 
 def binaries() -> Path:
@@ -135,7 +146,7 @@ def own_server() -> Iterator[Postgres]:
     with tempfile.TemporaryDirectory(prefix="chaos-pg") as name:
         folder = Path(name)
         if os.geteuid() == 0:
-            os.chown(folder, 65534, -1)
+            os.chown(folder, NOBODY, -1)
         server = Server(binaries(), folder, free_port())
         server.create()
         server.start()
