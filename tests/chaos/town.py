@@ -45,15 +45,15 @@ class Town:
         for replica in self.replicas:
             await replica.ready()
 
-    def keep_alive(self) -> None:
-        """What dies is started again, as a host does."""
-        self._keeper = asyncio.create_task(self._keep())
+    def keep_alive(self, plans: list[str] | None = None) -> None:
+        """What dies is started again, as a host does; with the next of `plans`, while there are."""
+        self._keeper = asyncio.create_task(self._keep(plans or []))
 
-    async def _keep(self) -> None:
+    async def _keep(self, plans: list[str]) -> None:
         while True:
             for replica in self.replicas:
                 if replica.poll() is not None:
-                    replica.start()
+                    replica.start(CHAOS_POINTS=plans.pop() if plans else "")
             await asyncio.sleep(0.1)
 
     async def let_die(self) -> None:

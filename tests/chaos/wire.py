@@ -18,25 +18,24 @@ Harm = Literal["reset", "swallow"]
 
 @dataclass(slots=True)
 class Wire:
-    """`harms`: what befalls the next calls of send…, in order; "reset": before Telegram has it, "swallow":
-    Telegram takes it, and its answer is lost. `done` counts what befell; `cut`: nothing passes."""
+    """`harms`: what befalls the next calls of send… to `chat`, in order; "reset": before Telegram has it, "swallow":
+    Telegram takes it, and its answer is lost. `done` counts what befell."""
 
     upstream: int
     port: int = 0
-    cut: bool = False
-    harms: list[Harm | None] = field(default_factory=list)
+    chat: int = 0
+    harms: list[Harm] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=dict)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, asyncio.IncompleteReadError):
-            if not self.cut:
-                await self._pass(reader, writer)
+            await self._pass(reader, writer)
         _hang_up(writer)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self.upstream)
         try:
-            while (call := await _message(reader)) and not self.cut:
+            while (call := await _message(reader)):
                 harm = self._harm(call)
                 if harm == "reset":
                     return
@@ -50,7 +49,8 @@ class Wire:
             _hang_up(back)
 
     def _harm(self, call: bytes) -> Harm | None:
-        harm = self.harms.pop(0) if self.harms and SEND.match(call) else None
+        mine = SEND.match(call) and re.search(rb"chat_id=%d\b" % self.chat, call)
+        harm = self.harms.pop(0) if self.harms and mine else None
         if harm is not None:
             self.done[harm] = self.done.get(harm, 0) + 1
         return harm

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,11 +56,10 @@ class Writers:
     acknowledged: dict[int, int] = field(default_factory=dict)
     failures: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
-    _turn: Any = None
+    _turn: Iterator[int] = field(default_factory=itertools.count)
     _client: httpx.AsyncClient | None = None
 
     async def __aenter__(self) -> "Writers":
-        self._turn = itertools.cycle(range(len(self.replicas)))
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=60)
         self._client = httpx.AsyncClient(trust_env=False, timeout=self.patience, limits=limits)
         return self
@@ -72,7 +71,7 @@ class Writers:
     async def attempt(self, update: Mapping[str, object] | bytes, at: int | None = None) -> int:
         """The answer's status, 0 for none; `at`: which replica, the next one by default."""
         assert self._client is not None
-        port = self.replicas[next(self._turn) if at is None else at].port
+        port = self.replicas[(next(self._turn) if at is None else at) % len(self.replicas)].port
         url, headers = f"http://127.0.0.1:{port}/telegram", {HEADER: SECRET}
         try:
             if isinstance(update, bytes):
