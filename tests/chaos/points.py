@@ -25,6 +25,9 @@ POINTS = ("received", "handled", "committed", "claimed", "sent")
 # Before the outbox's key of a message, at the end of its text.
 MARK = "¶"
 
+# A text that no handler takes.
+POISON = "☠"
+
 HANDLING: ContextVar[bool] = ContextVar("HANDLING", default=False)
 
 
@@ -87,6 +90,9 @@ def watch_handling(points: Points) -> None:
 
     def handle(handler: Handler, incoming: Incoming) -> None:
         points.reach("received")
+        if POISON in getattr(incoming.event, "text", ""):
+            print(f"chaos: poison {incoming.update_id}", flush=True)
+            raise RuntimeError(POISON)
         token = HANDLING.set(True)
         try:
             original(handler, incoming)

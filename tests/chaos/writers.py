@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -77,7 +78,9 @@ class Writers:
             if isinstance(update, bytes):
                 answer = await self._client.post(url, content=update, headers=headers)
             else:
-                answer = await self._client.post(url, json=update, headers=headers)
+                # As Telegram writes it: ASCII, so that lone surrogates can travel.
+                body = json.dumps(update).encode("ascii")
+                answer = await self._client.post(url, content=body, headers=headers)
         except httpx.HTTPError:
             return 0
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
@@ -110,6 +113,7 @@ class Writers:
 
 
 def chat_of(update: Json) -> int:
-    body = update.get("message") or update.get("callback_query") or {}
-    found: int = body.get("from", {}).get("id", 0)
+    """0 when it has none."""
+    body = update.get("message") or update.get("callback_query")
+    found: int = body.get("from", {}).get("id", 0) if isinstance(body, dict) else 0
     return found
