@@ -1,6 +1,8 @@
 """6. The freelancer's chat takes no messages, or has another id: leads reach her all the same."""
 
+import tempfile
 import time
+from pathlib import Path
 
 from tests.chaos.history import History
 from tests.chaos.processes import Nursery
@@ -8,7 +10,7 @@ from tests.chaos.report import Report, Size
 from tests.chaos.town import OWNER, Town, town
 from tests.chaos.writers import message, request
 from tests.mail.letters import FREELANCER
-from tests.mail.server import Office, post_office
+from tests.mail.server import Office, certificate, post_office
 
 ELSEWHERE = 4999
 URGENT = "SELECT count(*) FROM outbox WHERE key LIKE 'lead:%:urgent' AND state = 'sent'"
@@ -18,15 +20,22 @@ OWNERS = "SELECT chat_id FROM owner_chats"
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:
     began = time.monotonic()
     each, office = size.of(2, 20), Office()
-    async with post_office(office) as port:
-        mail = {"SMTP_URL": f"smtp://127.0.0.1:{port}", "MAIL_TO": FREELANCER}
-        async with town(nursery, size, seed, people=2 * each, sabotage=sabotage, **mail) as here:
-            await here.people("people", id=ELSEWHERE, first_name="Équipe")
-            await here.people("say", chat=ELSEWHERE, text="bonjour")
-            await here.start()
-            await _blocked(here, each)
-            await _moved(here, each)
-            history = await here.settled(within=120)
+    with tempfile.TemporaryDirectory(prefix="chaos-mail") as folder:
+        authority, context = certificate(Path(folder))
+        async with (
+            post_office(office, tls=context) as port,
+            town(
+                nursery,
+                size,
+                seed,
+                people=2 * each,
+                sabotage=sabotage,
+                SMTP_URL=f"smtps://localhost:{port}",
+                MAIL_TO=FREELANCER,
+                SSL_CERT_FILE=str(authority),
+            ) as here,
+        ):
+            history = await _leads(here, each)
             letters = [str(letter.content) for letter in office.letters]
             _check(history, letters, each)
             return Report(
@@ -41,6 +50,15 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
                 seconds=time.monotonic() - began,
                 seen=f"{len(letters)} letters for {2 * each} leads; the new id has its cards",
             )
+
+
+async def _leads(here: Town, each: int) -> History:
+    await here.people("people", id=ELSEWHERE, first_name="Équipe")
+    await here.people("say", chat=ELSEWHERE, text="bonjour")
+    await here.start()
+    await _blocked(here, each)
+    await _moved(here, each)
+    return await here.settled(within=120)
 
 
 async def _blocked(here: Town, each: int) -> None:
