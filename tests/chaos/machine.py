@@ -28,6 +28,7 @@ TEXTS = (
 COMMANDS = ("start", "contact", "demandes", "stats", "lacunes", "suivi", "retirer", "aide", "inconnue")
 VERBS: tuple[Verb, ...] = ("contact", "name", "here", "accept", "send", "skip", "back", "cancel", "resume")
 ABOUT: tuple[DeskVerb | TrackVerb, ...] = ("card", "take", "win", "drop", "later_today", "write", "add", "leave")
+OUTCOMES = ("sent", "sent", "sent", "later", "unsure", "refused", "moved", "blocked")
 REQUEST = ("oui", "La Débrouille", "ici", "passer", "oui", "envoyer")
 
 
@@ -176,18 +177,24 @@ class Machine(RuleBasedStateMachine):
             clock.begin()
             clock.tick()
 
+    @rule(outcome=st.sampled_from(OUTCOMES))
+    def deliver(self, outcome: str) -> None:
+        self.claim()
+        self.settle(outcome)
+
     @rule()
     def claim(self) -> None:
+        """And whoever has claimed them is not heard of for a while."""
         claimed = tuple(store.claim(self.twins.now) for store in self.twins.stores)
         one, other = ([(row.outgoing, row.attempts, row.replaces, row.below) for row in rows] for rows in claimed)
         assert one == other, f"claimed {one} and {other}"
         self.claimed = claimed
 
-    @rule(what=st.sampled_from(("sent", "later", "unsure", "refused", "moved", "blocked")))
-    def settle(self, what: str) -> None:
-        """All that was claimed last; a second time, it is nobody's any more."""
+    @rule(outcome=st.sampled_from(OUTCOMES))
+    def settle(self, outcome: str) -> None:
+        """What was claimed last; a second time, it is nobody's any more."""
         for number, rows in enumerate(zip(*self.claimed, strict=True)):
-            outcomes = [self._settle(what, at, row, number) for at, row in enumerate(rows)]
+            outcomes = [self._settle(outcome, at, row, number) for at, row in enumerate(rows)]
             assert outcomes[0] == outcomes[1]
 
     def _settle(self, what: str, at: int, row: Queued, number: int) -> object:

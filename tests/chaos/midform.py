@@ -21,16 +21,16 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
     """Telegram keeps the texts of the outage, and forgets its taps. Afterwards taps come in their own lane,
     at any moment, several times, whatever they once answered."""
     began = time.monotonic()
-    chats, dice = size.of(6, 40), random.Random(seed)
+    chats, dice = size.of(5, 40), random.Random(seed)
     people = range(5000, 5000 + chats)
     async with town(nursery, size, seed, people=chats, sabotage=sabotage) as here:
         await here.start()
         first = [[message(chat, "/contact"), _tap(chat, "name"), _tap(chat, "name")] for chat in people]
         await here.writers.all(first)
         await _outage(here, size.seconds(2, 200))
-        taps = [[_tap(chat, dice.choice(STALE)) for _ in range(dice.randint(4, 10))] for chat in people]
+        taps = [[_tap(chat, dice.choice(STALE)) for _ in range(dice.randint(2, size.of(4, 10)))] for chat in people]
         texts = [[message(chat, line.format(org=f"Org {chat}")) for line in REST] for chat in people]
-        await here.writers.all([*texts, *taps], pause=0.3)
+        await here.writers.all([*texts, *taps], pause=size.seconds(0.1, 0.5))
         history = await here.settled(within=120)
         await _check(here, history, people)
         return Report(

@@ -1,0 +1,45 @@
+"""The twelve, by name, in the order of their numbers; and for each, the breakages that it must catch."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from tests.chaos import (
+    acknowledged,
+    midform,
+    notices,
+    once,
+    order,
+    outage,
+    owner,
+    pace,
+    poison,
+    stopping,
+    twins,
+    weight,
+)
+from tests.chaos.processes import Nursery
+from tests.chaos.report import Report, Size
+
+Run = Callable[[Nursery, Size, int, str], Awaitable[Report]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    run: Run
+    caught: tuple[str, ...]
+
+
+SCENARIOS: Mapping[str, Scenario] = {
+    "acknowledged": Scenario(acknowledged.run, ("acknowledge-before-commit",)),
+    "once": Scenario(once.run, ("forget-what-was-received", "forget-claims")),
+    "order": Scenario(order.run, ("keep-locks-for-ever", "send-stale-claims", "any-message-of-a-chat")),
+    "poison": Scenario(poison.run, ("retry-for-ever", "raise-on-rotten-rows", "tell-nobody")),
+    "notices": Scenario(notices.run, ("give-up-at-the-first-error", "forget-unsure", "send-twice")),
+    "owner": Scenario(owner.run, ("no-urgent-letter", "bury-when-moved")),
+    "outage": Scenario(outage.run, ("acknowledge-when-away", "stop-delivering-when-away")),
+    "stopping": Scenario(stopping.run, ("stop-at-once", "stop-slowly")),
+    "midform": Scenario(midform.run, ("forget-drafts",)),
+    "pace": Scenario(pace.run, ("no-pace", "no-priority")),
+    "twins": Scenario(twins.run, ("lose-events-on-postgresql",)),
+    "weight": Scenario(weight.run, ("keep-bodies",)),
+}

@@ -1,0 +1,26 @@
+"""Every scenario, short: kills, freezes and outages of seconds. `make chaos` runs them in full."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.processes import Nursery, nursery
+from tests.chaos.report import Size
+from tests.chaos.scenarios import SCENARIOS
+
+SEED = 20_261_123
+
+
+@pytest.fixture(scope="module")
+def replicas() -> Iterator[Nursery]:
+    with nursery() as place:
+        yield place
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_nothing_is_lost(replicas: Nursery, name: str) -> None:
+    report = asyncio.run(SCENARIOS[name].run(replicas, Size(full=False), SEED, ""))
+    assert report.lost == 0
+    assert report.updates
+    assert report.faults
