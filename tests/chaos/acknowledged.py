@@ -18,11 +18,11 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
     async with town(nursery, size, seed, people=chats, killed=True, sabotage=sabotage) as here:
         await here.start()
         here.keep_alive()
-        restarts = asyncio.create_task(_kill(here, random.Random(seed), size))
+        calm = asyncio.Event()
+        killing = asyncio.create_task(_kill(here, random.Random(seed), size, calm))
         await _four_writers(here, chats, each)
-        restarts.cancel()
-        await asyncio.gather(restarts, return_exceptions=True)
-        await asyncio.to_thread(here.postgres.start)
+        calm.set()
+        await killing
         await here.writers.write([message(5000, "et ensuite?")])
         history = await here.settled(within=120)
         said = here.writers.acknowledged
@@ -55,9 +55,9 @@ async def _four_writers(here: Town, chats: int, each: int) -> None:
     await here.writers.all([share(writer) for writer in range(WRITERS)], pause=0.05)
 
 
-async def _kill(here: Town, dice: random.Random, size: Size) -> None:
+async def _kill(here: Town, dice: random.Random, size: Size, calm: asyncio.Event) -> None:
     """A replica, again and again; PostgreSQL, now and then."""
-    while True:
+    while not calm.is_set():
         await asyncio.sleep(dice.uniform(0.2, size.seconds(0.8, 1.5)))
         if dice.random() < 0.25:
             here.kills += 1

@@ -5,11 +5,11 @@ import random
 import time
 
 from orgbot.chat.actions import Do, Verb
-from orgbot.tg.codec import encode
+from orgbot.tg.codec import seal
 from tests.chaos.history import History
 from tests.chaos.processes import Nursery
 from tests.chaos.report import Report, Size
-from tests.chaos.town import Town, town
+from tests.chaos.town import TOKEN, Town, town
 from tests.chaos.writers import Json, message, tap
 
 # Answers to steps that are past or to come, and what is no answer; none takes anything back.
@@ -48,7 +48,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
 
 
 def _tap(chat: int, verb: Verb) -> Json:
-    return tap(chat, encode(Do(verb)))
+    return tap(chat, seal(Do(verb), chat, TOKEN))
 
 
 async def _outage(here: Town, seconds: float) -> None:

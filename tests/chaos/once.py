@@ -23,11 +23,12 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
     async with town(nursery, size, seed, people=1 + people, sabotage=sabotage) as here:
         await here.start()
         await _five_times(here, request(5000, "calme"))
+        await here.settled(within=60)
         for replica in here.replicas:
             here.kill(replica)
             await replica.ended()
         random.Random(seed).shuffle(plans)
-        await _die_in_turn(here, plans)
+        _die_in_turn(here, plans)
         here.writers.patience = 5.0
         async with asyncio.TaskGroup() as group:
             for chat in range(5001, 5001 + people):
@@ -52,12 +53,10 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         )
 
 
-async def _die_in_turn(here: Town, plans: list[str]) -> None:
+def _die_in_turn(here: Town, plans: list[str]) -> None:
     """Each replica, each time that it is started, has the next death before it."""
     for replica in here.replicas:
         replica.start(CHAOS_POINTS=plans.pop())
-    for replica in here.replicas:
-        await replica.ready()
     here.keep_alive(plans)
 
 

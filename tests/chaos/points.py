@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
+from time import sleep
 from typing import Any
 
 from orgbot.knowledge.sentences import Html
@@ -42,16 +43,18 @@ class Points:
     @classmethod
     def read(cls, words: str) -> "Points":
         asked = [word.split(":") for word in words.split(",") if word]
-        return cls({point: (int(time), what) for point, time, what in asked})
+        return cls({point: (int(turn), what) for point, turn, what in asked})
 
     def reach(self, point: str) -> None:
-        time, what = self.plan.get(point, (0, ""))
+        turn, what = self.plan.get(point, (0, ""))
         with self.lock:
             self.seen[point] = self.seen.get(point, 0) + 1
-            if self.seen[point] != time:
+            if self.seen[point] != turn:
                 return
         print(f"chaos: {what} at {point}", flush=True)
         os.kill(os.getpid(), signal.SIGSTOP if what == "stop" else signal.SIGKILL)
+        # Another thread may be the one that takes the signal: this one must not get any further meanwhile.
+        sleep(0.2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ STALLED = "UPDATE outbox SET message = '{' WHERE id = (SELECT max(id) FROM outbo
 
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:
     began = time.monotonic()
-    others = size.of(4, 40)
+    others = size.of(3, 40)
     async with town(nursery, size, seed, people=3 + others, sabotage=sabotage) as here:
         await here.start()
         calm = asyncio.create_task(

@@ -58,6 +58,8 @@ class Server:
 
     def start(self) -> None:
         """One that was killed leaves processes that end by themselves: until then it cannot start."""
+        if self._process is not None and self._process.poll() is None:
+            return
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             self._process = self._spawn()

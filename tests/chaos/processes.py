@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,7 +110,7 @@ class Replica:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
 
 
-async def answers(url: str, within: float, why: Any) -> None:
+async def answers(url: str, within: float, why: Callable[[], str]) -> None:
     deadline = time.monotonic() + within
     async with httpx.AsyncClient(trust_env=False, timeout=2) as client:
         while time.monotonic() < deadline:
@@ -124,20 +124,14 @@ async def answers(url: str, within: float, why: Any) -> None:
 
 
 @contextmanager
-def telegram(token: str, people: int, *, paced: bool, log: Path) -> Iterator[int]:
+def telegram(nursery: Nursery, token: str, people: int, log: Path) -> Iterator[int]:
     """The port of the sandbox's Bot API."""
     port = free_port()
-    words = [str(port), token, str(people), *(["paced"] if paced else [])]
-    with log.open("ab") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.telegram", *words],
-            cwd=ROOT,
-            env=environment(),
-            stdout=out,
-            stderr=out,
-        )
+    pid = nursery.ask(telegram=[port, token, people], log=str(log))["pid"]
     try:
         yield port
     finally:
-        process.kill()
-        process.wait()
+        if nursery.ask(wait=pid)["code"] is None:
+            os.kill(pid, signal.SIGKILL)
+        while nursery.ask(wait=pid)["code"] is None:
+            time.sleep(0.01)

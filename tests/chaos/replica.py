@@ -1,8 +1,8 @@
-"""Replicas of the bot, made by forking: `python -m tests.chaos.replica`.
+"""Processes made by forking: `python -m tests.chaos.replica`.
 
-The content is read and the matcher trained once; each line of standard input then asks for something, and is
-answered by a line: {"start": environment, "log": path} → {"pid"}, {"wait": pid} → {"code"}, null while it
-runs. A replica runs orgbot.running.run as production does, from the settings of its environment.
+Everything is imported, the content read and the matcher trained once; each line of standard input then asks
+for something, and is answered by a line: {"start": environment, "log": path} → {"pid"} of a replica,
+{"telegram": arguments, "log": path} → {"pid"} of a sandbox, {"wait": pid} → {"code"}, null while it runs. A replica runs orgbot.running.run as production does, from the settings of its environment.
 """
 
 import asyncio
@@ -13,9 +13,10 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from orgbot.app import Ground, open_ground
@@ -25,7 +26,7 @@ from orgbot.matching.engine import build
 from orgbot.running import run
 from orgbot.settings import read
 from orgbot.storage import engine, outbox
-from tests.chaos import sabotage
+from tests.chaos import sabotage, telegram
 from tests.chaos.points import ChaosStore, Points, watch_handling
 
 PHRASINGS = 8
@@ -40,12 +41,12 @@ def small() -> KnowledgeBase:
 
 
 def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
-    """`CHAOS_LEASES`: seconds of the chat's lock and of a message's claim, where the real ones take too
-    long; `CHAOS_POINTS`: see tests.chaos.points; `CHAOS_SABOTAGE`: see tests.chaos.sabotage."""
-    if "CHAOS_LEASES" in environ:
-        engine.LEASE, outbox.LEASE = (
-            timedelta(seconds=float(lease)) for lease in environ["CHAOS_LEASES"].split(",")
-        )
+    """`CHAOS_TIMES`: seconds of the chat's lock, of a message's claim and between two messages of a chat,
+    where the real ones take too long; `CHAOS_POINTS`: see tests.chaos.points; `CHAOS_SABOTAGE`: see tests.chaos.sabotage."""
+    if environ.get("CHAOS_TIMES"):
+        lock, claim, pause = (timedelta(seconds=float(one)) for one in environ["CHAOS_TIMES"].split(","))
+        engine.LEASE, outbox.LEASE = lock, claim
+        outbox.IN_A_CHAT = replace(outbox.IN_A_CHAT, interval=pause)
     sabotage.apply(environ.get("CHAOS_SABOTAGE", ""))
     settings = replace(read(environ), host="127.0.0.1")
     points = Points.read(environ.get("CHAOS_POINTS", ""))
@@ -58,14 +59,14 @@ def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
 MATCHERS = []
 
 
-def start(environ: Mapping[str, str], log: Path, kb: KnowledgeBase) -> int:
+def start(work: Callable[[], None], environ: Mapping[str, str], log: Path) -> int:
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
         _become(environ, log)
-        serve(environ, kb)
+        work()
         code = 0
     except BaseException:  # noqa: BLE001  # a fork must never return to the loop of its parent
         traceback.print_exc()
@@ -102,7 +103,11 @@ def main() -> None:
     for line in sys.stdin:
         asked = json.loads(line)
         if "start" in asked:
-            answer: dict[str, object] = {"pid": start(asked["start"], Path(asked["log"]), kb)}
+            work = partial(serve, asked["start"], kb)
+            answer: dict[str, object] = {"pid": start(work, asked["start"], Path(asked["log"]))}
+        elif "telegram" in asked:
+            work = partial(telegram.main, *asked["telegram"])
+            answer = {"pid": start(work, os.environ.copy(), Path(asked["log"]))}
         else:
             answer = {"code": code_of(asked["wait"])}
         print(json.dumps(answer), flush=True)

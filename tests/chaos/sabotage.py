@@ -3,8 +3,35 @@
 `python -m tests.chaos.run --sabotage` runs each scenario with the breakages that it must catch.
 """
 
-from collections.abc import Callable
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from orgbot import running
+from orgbot.dialogue.state import NEW, State
+from orgbot.leads.life import Trace
+from orgbot.runtime.delivery import Delivery
+from orgbot.runtime.handle import Handler
+from orgbot.runtime.pace import Rate
+from orgbot.runtime.ports import Incoming, Outcome, Outgoing, Queued, StoreAwayError
+from orgbot.storage import engine
+from orgbot.storage import outbox as outboxes
+from orgbot.storage.outbox import Outbox
+from orgbot.storage.tables import outbox
+from orgbot.storage.transaction import SqlTransaction
+from orgbot.tg.courier import Courier
+from orgbot.tg.receive import Receiver
+
+log = logging.getLogger(__name__)
 
 BREAKAGES: dict[str, Callable[[], None]] = {}
 
@@ -22,3 +49,198 @@ def breakage(make: Callable[[], None]) -> Callable[[], None]:
 def put(place: Any, name: str, value: Any) -> None:
     """On a class or a module, whatever its type says."""
     setattr(place, name, value)
+
+
+@breakage
+def acknowledge_before_commit() -> None:
+    whole = Handler.handle
+
+    def handle(handler: Handler, incoming: Incoming) -> None:
+        threading.Timer(0.3, whole, (handler, incoming)).start()
+
+    put(Handler, "handle", handle)
+
+
+@breakage
+def forget_what_was_received() -> None:
+    def receive(tx: SqlTransaction, update_id: int, chat_id: int, now: datetime) -> bool:
+        del chat_id
+        tx.insert_once("inbox", update_id=update_id, received_at=now, state="done")
+        return True
+
+    put(SqlTransaction, "receive", receive)
+    # Keys are unique too: a second line of defence, which is broken here as well.
+    enqueue = SqlTransaction.enqueue
+    put(SqlTransaction, "enqueue", lambda tx, out, now: enqueue(tx, _renamed(out), now))
+
+
+def _renamed(out: Outgoing) -> Outgoing:
+    return replace(out, key=f"{out.key}:{uuid4().hex}")
+
+
+@breakage
+def keep_locks_for_ever() -> None:
+    """PostgreSQL does not end the transaction of a process that froze."""
+    put(engine, "LEASE", timedelta(0))
+
+
+@breakage
+def send_stale_claims() -> None:
+    claim = Outbox.claim
+    put(Outbox, "claim", lambda store, now: tuple(replace(row, until=None) for row in claim(store, now)))
+
+
+@breakage
+def any_message_of_a_chat() -> None:
+    def every(store: Outbox) -> Any:
+        return select(outbox.c.id).where(outbox.c.bot_id == store.bot_id, outbox.c.state == "todo")
+
+    put(Outbox, "_heads", every)
+
+
+@breakage
+def retry_for_ever() -> None:
+    """An update that cannot be handled is never set aside."""
+
+    async def raise_again(*_: object) -> None:
+        raise RuntimeError
+
+    put(Receiver, "_set_aside", raise_again)
+
+
+@breakage
+def raise_on_rotten_rows() -> None:
+    put(Outbox, "bury", lambda *_, **__: False)
+
+
+@breakage
+def tell_nobody() -> None:
+    enqueue = SqlTransaction.enqueue
+
+    def quietly(tx: SqlTransaction, out: Outgoing, now: datetime) -> None:
+        if ":failed:" not in out.key:
+            enqueue(tx, out, now)
+
+    put(SqlTransaction, "enqueue", quietly)
+
+
+@breakage
+def give_up_at_the_first_error() -> None:
+    postpone = Outbox.postpone
+
+    def bury(store: Outbox, row: Queued, until: datetime, reason: str, *, unsure: bool = False) -> bool:
+        del unsure
+        return store.bury(row, reason, until) if row.outgoing.key.startswith("lead:") else postpone(store, row, until, reason)
+
+    put(Outbox, "postpone", bury)
+
+
+@breakage
+def send_twice() -> None:
+    send = Courier.send
+
+    async def again(courier: Courier, row: Queued) -> Outcome:
+        await send(courier, row)
+        return await send(courier, row)
+
+    put(Courier, "send", again)
+
+
+@breakage
+def no_urgent_letter() -> None:
+    put(Handler, "undelivered", lambda *_: None)
+
+
+@breakage
+def bury_when_moved() -> None:
+    put(Outbox, "moved", lambda store, row, chat, now: store.bury(row, f"moved to {chat}", now))
+
+
+@breakage
+def acknowledge_when_away() -> None:
+    whole = Handler.handle
+
+    def handle(handler: Handler, incoming: Incoming) -> None:
+        with suppress(StoreAwayError):
+            whole(handler, incoming)
+
+    put(Handler, "handle", handle)
+
+
+@breakage
+def stop_delivering_when_away() -> None:
+    async def once(delivery: Delivery) -> None:
+        try:
+            while True:
+                await delivery.drain()
+                await asyncio.sleep(0.05)
+        except Exception:
+            log.exception("no more deliveries")
+            await asyncio.Event().wait()
+
+    put(Delivery, "run", once)
+
+
+@breakage
+def stop_at_once() -> None:
+    """What was claimed is abandoned, and what was being handled is cut off."""
+
+    async def abandon(delivery: Delivery) -> None:
+        del delivery
+        os._exit(0)
+
+    put(Delivery, "drain", abandon)
+
+
+@breakage
+def stop_slowly() -> None:
+    drain = Delivery.drain
+
+    async def slowly(delivery: Delivery) -> None:
+        await drain(delivery)
+        await asyncio.sleep(15)
+
+    put(running, "LAST_DELIVERIES", 60.0)
+    put(Delivery, "drain", slowly)
+
+
+@breakage
+def forget_drafts() -> None:
+    """As when drafts are kept in memory."""
+    held: dict[int, State] = {}
+    put(SqlTransaction, "keep", lambda tx, chat, state, now: held.update({chat: state}))
+    put(SqlTransaction, "conversation", lambda tx, chat: held.get(chat, NEW))
+
+
+@breakage
+def no_pace() -> None:
+    put(outboxes, "IN_ALL", Rate(timedelta(milliseconds=1), 1000))
+    put(outboxes, "BATCH", 500)
+
+
+@breakage
+def no_priority() -> None:
+    put(outboxes, "ABOUT_LEADS", "nothing:%")
+
+
+@breakage
+def lose_events_on_postgresql() -> None:
+    trace = SqlTransaction.trace
+
+    def lossy(tx: SqlTransaction, reference: str, one: Trace) -> None:
+        if tx.connection.dialect.name == "sqlite" or one.what != "announced":
+            trace(tx, reference, one)
+
+    put(SqlTransaction, "trace", lossy)
+
+
+@breakage
+def keep_bodies() -> None:
+    kept: list[object] = []
+    take = Receiver.take
+
+    async def keep(receiver: Receiver, body: Mapping[str, object]) -> None:
+        kept.append(body)
+        await take(receiver, body)
+
+    put(Receiver, "take", keep)

@@ -31,10 +31,10 @@ class Scenario:
 
 SCENARIOS: Mapping[str, Scenario] = {
     "acknowledged": Scenario(acknowledged.run, ("acknowledge-before-commit",)),
-    "once": Scenario(once.run, ("forget-what-was-received", "forget-claims")),
+    "once": Scenario(once.run, ("forget-what-was-received",)),
     "order": Scenario(order.run, ("keep-locks-for-ever", "send-stale-claims", "any-message-of-a-chat")),
     "poison": Scenario(poison.run, ("retry-for-ever", "raise-on-rotten-rows", "tell-nobody")),
-    "notices": Scenario(notices.run, ("give-up-at-the-first-error", "forget-unsure", "send-twice")),
+    "notices": Scenario(notices.run, ("give-up-at-the-first-error", "send-twice")),
     "owner": Scenario(owner.run, ("no-urgent-letter", "bury-when-moved")),
     "outage": Scenario(outage.run, ("acknowledge-when-away", "stop-delivering-when-away")),
     "stopping": Scenario(stopping.run, ("stop-at-once", "stop-slowly")),

@@ -1,10 +1,9 @@
-"""The sandbox's Bot API in a process of its own: `python -m tests.chaos.telegram PORT TOKEN PEOPLE [paced]`.
+"""The sandbox's Bot API in a process of its own.
 
 GET /chaos/log gives every message and edit that it was ever sent, in order, with the moment to the
 microsecond: chats show seconds only.
 """
 
-import sys
 import time
 
 import uvicorn
@@ -39,12 +38,8 @@ def remembering(app: Starlette) -> Starlette:
     return app
 
 
-def main(port: str, token: str, people: str, pace: str = "") -> None:
-    app = remembering(create(token, paced=bool(pace)))
-    for number in range(int(people)):
+def main(port: int, token: str, people: int) -> None:
+    app = remembering(create(token))
+    for number in range(people):
         app.state.telegram.add_person(Person(FIRST_CHAT + number, f"Personne {number}"))
-    uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning", access_log=False)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", access_log=False)

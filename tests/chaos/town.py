@@ -23,8 +23,8 @@ from tests.chaos.writers import SECRET, Writers
 
 TOKEN = "7001:un-jeton-pour-les-essais-de-chaos"
 OWNER = 2002
-# Seconds: a chat's lock, a message's claim. The real ones are 10 and 30.
-SHORT_LEASES = "1.5,2.5"
+# Seconds: a chat's lock, a message's claim, the time between two messages of a chat. Really 10, 30 and 1.
+SHORT_TIMES = "1.5,2.5,0.3"
 
 
 @dataclass(slots=True)
@@ -117,7 +117,8 @@ class Town:
     async def until(
         self, look: Callable[[], Any], enough: Callable[[int], bool], within: float, pause: float = 0.1
     ) -> int:
-        deadline = time.monotonic() + within
+        """In the short form, half a minute is more than anything takes."""
+        deadline = time.monotonic() + min(within, self.size.seconds(30, within))
         while not enough(seen := await look()):
             assert time.monotonic() < deadline, f"still {seen} after {within:.0f} s\n{self.tails()}"
             await asyncio.sleep(pause)
@@ -133,7 +134,7 @@ class Town:
 
 
 def _environment(url: str, api: int, home: Path, size: Size, more: dict[str, str]) -> dict[str, str]:
-    leases = {} if size.full else {"CHAOS_LEASES": SHORT_LEASES}
+    times = "" if size.full else SHORT_TIMES
     return environment(
         TELEGRAM_BOT_TOKEN=TOKEN,
         TELEGRAM_API_URL=f"http://127.0.0.1:{api}",
@@ -144,8 +145,7 @@ def _environment(url: str, api: int, home: Path, size: Size, more: dict[str, str
         OWNER_CHAT_ID=str(OWNER),
         XDG_CACHE_HOME=str(home),
         XDG_DATA_HOME=str(home),
-        **leases,
-        **more,
+        **{"CHAOS_TIMES": times, **more},
     )
 
 
@@ -157,7 +157,6 @@ async def town(
     *,
     people: int,
     killed: bool = False,
-    paced: bool = False,
     count: int = 3,
     sabotage: str = "",
     **variables: str,
@@ -166,7 +165,7 @@ async def town(
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         postgres = stack.enter_context(database(killed=killed))
-        sandbox = stack.enter_context(telegram(TOKEN, people, paced=paced, log=folder / "telegram.log"))
+        sandbox = stack.enter_context(telegram(nursery, TOKEN, people, folder / "telegram.log"))
         async with wire(sandbox) as between:
             more = {**variables, "CHAOS_SABOTAGE": sabotage}
             environ = _environment(postgres.url, between.port, folder, size, more)

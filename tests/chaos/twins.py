@@ -64,7 +64,7 @@ def _search(pair: Pair, tally: Tally, size: Size, seed: int) -> None:
         counts = tally
 
     bounded = settings(
-        max_examples=size.of(20, 150),
+        max_examples=size.of(15, 150),
         stateful_step_count=size.of(15, 40),
         deadline=None,
         database=None,

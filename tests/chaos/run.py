@@ -1,0 +1,57 @@
+"""`python -m tests.chaos.run` (make chaos): every scenario in full; writes what it found into
+docs/operations.md. With names, these alone, and nothing is written; `--short`: as the tests run them;
+`--sabotage`: with each of the breakages that a scenario must catch, short."""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.chaos import report
+from tests.chaos.processes import Nursery, nursery
+from tests.chaos.report import Report, Size
+from tests.chaos.scenarios import SCENARIOS
+
+PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
+SEED = 20_261_123
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit code: how many scenarios are not as they should be."""
+    names = [name for name in arguments if not name.startswith("-")] or list(SCENARIOS)
+    with nursery() as replicas:
+        if "--sabotage" in arguments:
+            return sum(not _caught(replicas, name, how) for name in names for how in SCENARIOS[name].caught)
+        size = Size(full="--short" not in arguments)
+        found = [_run(replicas, name, size) for name in names]
+    reports = [one for one in found if one is not None]
+    if size.full and len(reports) == len(SCENARIOS):
+        report.write(PAGE, reports)
+    return len(names) - len(reports)
+
+
+def _run(replicas: Nursery, name: str, size: Size) -> Report | None:
+    try:
+        found = asyncio.run(SCENARIOS[name].run(replicas, size, SEED, ""))
+    except Exception as error:  # noqa: BLE001  # the others are run all the same
+        print(f"{name}: FAILED\n{error}", flush=True)
+        return None
+    print(found.row(), flush=True)
+    return found
+
+
+def _caught(replicas: Nursery, name: str, how: str) -> bool:
+    began = time.monotonic()
+    try:
+        asyncio.run(SCENARIOS[name].run(replicas, Size(full=False), SEED, how))
+    except Exception as error:  # noqa: BLE001  # that is what is hoped for
+        first = (str(error) or repr(error)).splitlines()[0][:100]
+        print(f"{name}: {how}: caught in {time.monotonic() - began:.0f} s ({first})", flush=True)
+        return True
+    print(f"{name}: {how}: NOT CAUGHT", flush=True)
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
