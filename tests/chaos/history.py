@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import psycopg
@@ -87,19 +88,14 @@ class History:
         for row in sorted(self.outbox, key=lambda row: row.id):
             if row.update and row.key.startswith("update:"):
                 said[row.chat].append(row.update)
-        return [
-            (one, other)
-            for updates in said.values()
-            for one, other in zip(updates, updates[1:], strict=False)
-            if other < one
-        ]
+        return [(one, other) for updates in said.values() for one, other in pairwise(updates) if other < one]
 
 
 OUTBOX = "SELECT id, key, chat_id, state, attempts, unsure, edit, message FROM outbox ORDER BY id"
 
 
 def read(connection: psycopg.Connection, log: list[dict[str, Any]]) -> History:
-    cursor = connection.cursor(row_factory=namedtuple_row)
+    cursor: psycopg.Cursor[Any] = connection.cursor(row_factory=namedtuple_row)
     inbox = {row.update_id: row.state for row in cursor.execute("SELECT update_id, state FROM inbox")}
     leads = {row.reference: row.chat_id for row in cursor.execute("SELECT reference, chat_id FROM leads")}
     outbox = tuple(_row(row) for row in cursor.execute(OUTBOX))

@@ -27,12 +27,21 @@ TEXTS = (
 )  # fmt: skip
 COMMANDS = ("start", "contact", "demandes", "stats", "lacunes", "suivi", "retirer", "aide", "inconnue")
 VERBS: tuple[Verb, ...] = ("contact", "name", "here", "accept", "send", "skip", "back", "cancel", "resume")
-ABOUT: tuple[DeskVerb | TrackVerb, ...] = ("card", "take", "win", "drop", "later_today", "write", "add", "leave")
+ABOUT: tuple[DeskVerb | TrackVerb, ...] = (
+    "card",
+    "take",
+    "win",
+    "drop",
+    "later_today",
+    "write",
+    "add",
+    "leave",
+)
 OUTCOMES = ("sent", "sent", "sent", "later", "unsure", "refused", "moved", "blocked")
 REQUEST = ("oui", "La Débrouille", "ici", "passer", "oui", "envoyer")
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """Raised in the middle of a transaction."""
 
 
@@ -75,7 +84,7 @@ class Pair:
 
 
 def state(engine: Engine) -> dict[str, list[Any]]:
-    """Every table, without the numbers that a database gives by itself; those that have one keep its order."""
+    """Every table, without the numbers that a database gives by itself, but in their order."""
     found: dict[str, list[Any]] = {}
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
@@ -157,8 +166,8 @@ class Machine(RuleBasedStateMachine):
                 with store.transaction() as tx:
                     tx.receive(10**9, chat, self.twins.now)
                     tx.remind("ABC-DEF", "later", self.twins.now)
-                    raise Broken
-            except Broken:
+                    raise BrokenError  # noqa: TRY301  # where it is raised is the point
+            except BrokenError:
                 continue
         assert self.twins.states() == before
 
@@ -186,7 +195,9 @@ class Machine(RuleBasedStateMachine):
     def claim(self) -> None:
         """And whoever has claimed them is not heard of for a while."""
         claimed = tuple(store.claim(self.twins.now) for store in self.twins.stores)
-        one, other = ([(row.outgoing, row.attempts, row.replaces, row.below) for row in rows] for rows in claimed)
+        one, other = (
+            [(row.outgoing, row.attempts, row.replaces, row.below) for row in rows] for rows in claimed
+        )
         assert one == other, f"claimed {one} and {other}"
         self.claimed = claimed
 
@@ -197,7 +208,8 @@ class Machine(RuleBasedStateMachine):
             outcomes = [self._settle(outcome, at, row, number) for at, row in enumerate(rows)]
             assert outcomes[0] == outcomes[1]
 
-    def _settle(self, what: str, at: int, row: Queued, number: int) -> object:
+    def _settle(self, what: str, at: int, row: Queued, number: int) -> bool:
+        """Whether the message was still its claimer's."""
         store, now = self.twins.stores[at], self.twins.now
         match what:
             case "sent":
@@ -211,9 +223,10 @@ class Machine(RuleBasedStateMachine):
             case "refused":
                 return store.bury(row, "400", now)
             case "moved":
-                return store.moved(row, -row.outgoing.chat_id, now)
+                store.moved(row, -row.outgoing.chat_id, now)
             case _:
-                return store.owner_blocked(row.outgoing.chat_id, now)
+                store.owner_blocked(row.outgoing.chat_id, now)
+        return True
 
     @invariant()
     def same(self) -> None:

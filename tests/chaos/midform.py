@@ -28,7 +28,10 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         first = [[message(chat, "/contact"), _tap(chat, "name"), _tap(chat, "name")] for chat in people]
         await here.writers.all(first)
         await _outage(here, size.seconds(2, 200))
-        taps = [[_tap(chat, dice.choice(STALE)) for _ in range(dice.randint(2, size.of(4, 10)))] for chat in people]
+        taps = [
+            [_tap(chat, dice.choice(STALE)) for _ in range(dice.randint(2, size.of(4, 10)))]
+            for chat in people
+        ]
         texts = [[message(chat, line.format(org=f"Org {chat}")) for line in REST] for chat in people]
         await here.writers.all([*texts, *taps], pause=size.seconds(0.1, 0.5))
         history = await here.settled(within=120)

@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 
-from tests.chaos.processes import Nursery, Replica
+from tests.chaos.processes import Nursery, Replica, happened
 from tests.chaos.report import Report, Size
 from tests.chaos.town import Town, town
 from tests.chaos.writers import message
@@ -65,8 +65,6 @@ async def _thaw(here: Town, size: Size) -> None:
 
 
 async def _continue(replica: Replica, after: float) -> None:
-    async with asyncio.timeout(120):
-        while not replica.frozen():
-            await asyncio.sleep(0.02)
+    await happened(replica.frozen)
     await asyncio.sleep(after)
     replica.signal(signal.SIGCONT)

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tests.chaos.history import History, Shown
 from tests.chaos.processes import Nursery
@@ -22,9 +23,7 @@ LONGEST = 4.5
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:
     began = time.monotonic()
     leads, noise = size.of(8, 200), size.of(150, 200)
-    # Neither leases nor the pace of a chat are shortened here.
-    real = {"CHAOS_TIMES": ""}
-    async with town(nursery, size, seed, people=leads + noise, sabotage=sabotage, **real) as here:
+    async with town(nursery, size, seed, people=leads + noise, sabotage=sabotage, hurried=False) as here:
         await here.start()
         bursts = asyncio.create_task(_bursts(here, random.Random(seed), size))
         idle = [[message(5000 + leads + n, f"xyz {n}")] for n in range(noise)]
@@ -87,7 +86,7 @@ def _first(cards: Sequence[Shown], others: Sequence[Shown]) -> float:
     """While others are being sent, the owner is never kept waiting beyond her own pace."""
     busy = others[-1].at
     moments = [card.at for card in cards if card.at < busy]
-    gaps = [after - before for before, after in zip(moments, moments[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(moments)]
     slowest = max(gaps, default=0.0)
     assert slowest < LONGEST, f"{slowest:.1f} s between two cards, behind messages that could wait"
     return slowest

@@ -5,6 +5,8 @@ the 200; `claimed`: a message is this replica's, and not sent; `sent`: Telegram 
 written down. "handled:3:kill" dies the third time; "claimed:1:stop" freezes until it is continued.
 """
 
+# ruff: noqa: T201  # its output is read by another process, or by a person
+
 import os
 import signal
 from collections.abc import Callable, Iterator

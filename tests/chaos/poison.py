@@ -12,7 +12,16 @@ from tests.chaos.town import OWNER, Town, town
 from tests.chaos.writers import UPDATES, Json, message, person, request
 
 # Handled, though no database takes them as they are.
-STRANGE = ("a\0b", "\ud800 seul", "seul \udfff", "\udc00\ud800", "\0", "🙃" * 4096, "\u202e\ufeff", "/\ud800 \0")
+STRANGE = (
+    "a\0b",
+    "\ud800 seul",
+    "seul \udfff",
+    "\udc00\ud800",
+    "\0",
+    "🙃" * 4096,
+    "\u202e\ufeff",
+    "/\ud800 \0",
+)
 # Updates of Telegram's to come, and shapes that are none of its own.
 UNKNOWN: tuple[Json, ...] = (
     {},
@@ -111,4 +120,3 @@ def _check(here: Town, history: History, failed: set[int], raising: set[int], ot
     last = {row.chat: row.key for row in history.outbox}
     for chat in (5000, 5001, 5002):
         assert last[chat] in keys, f"the chat {chat} does not go on"
-

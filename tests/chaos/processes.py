@@ -103,11 +103,17 @@ class Replica:
 
     async def ready(self, within: float = PATIENCE) -> None:
         await answers(f"http://127.0.0.1:{self.port}/health", within, self.tail)
-        while "orgbot répond" not in self.log.read_text(errors="replace"):
-            await asyncio.sleep(0.05)
+        await happened(lambda: "orgbot répond" in self.log.read_text(errors="replace"), within)
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
+
+
+async def happened(look: Callable[[], bool], within: float = PATIENCE) -> None:
+    deadline = time.monotonic() + within
+    while not look():
+        assert time.monotonic() < deadline, "what was waited for has not happened"
+        await asyncio.sleep(0.02)
 
 
 async def answers(url: str, within: float, why: Callable[[], str]) -> None:

@@ -2,12 +2,16 @@
 
 Everything is imported, the content read and the matcher trained once; each line of standard input then asks
 for something, and is answered by a line: {"start": environment, "log": path} → {"pid"} of a replica,
-{"telegram": arguments, "log": path} → {"pid"} of a sandbox, {"wait": pid} → {"code"}, null while it runs. A replica runs orgbot.running.run as production does, from the settings of its environment.
+{"telegram": arguments, "log": path} → {"pid"} of a sandbox, {"wait": pid} → {"code"}, null while it runs.
+A replica runs orgbot.running.run as production does, from the settings of its environment.
 """
+
+# ruff: noqa: T201  # its output is read by another process, or by a person
 
 import asyncio
 import ctypes
 import gc
+import io
 import json
 import os
 import signal
@@ -22,8 +26,9 @@ from pathlib import Path
 from orgbot.app import Ground, open_ground
 from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.matching.engine import build
+from orgbot.matching.engine import Engine, build
 from orgbot.running import run
+from orgbot.runtime.pace import IN_A_CHAT
 from orgbot.settings import read
 from orgbot.storage import engine, outbox
 from tests.chaos import sabotage, telegram
@@ -36,17 +41,19 @@ DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
 def small() -> KnowledgeBase:
     """A little of the content: what is under test here is not how texts are understood."""
     kb = load_or_raise(default_folder())
-    entries = {name: replace(entry, phrasings=entry.phrasings[:PHRASINGS]) for name, entry in kb.entries.items()}
+    entries = {
+        name: replace(entry, phrasings=entry.phrasings[:PHRASINGS]) for name, entry in kb.entries.items()
+    }
     return replace(kb, entries=entries, out_of_scope=kb.out_of_scope[::20], essais=kb.essais[:5])
 
 
 def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
     """`CHAOS_TIMES`: seconds of the chat's lock, of a message's claim and between two messages of a chat,
-    where the real ones take too long; `CHAOS_POINTS`: see tests.chaos.points; `CHAOS_SABOTAGE`: see tests.chaos.sabotage."""
+    where the real ones take too long; `CHAOS_POINTS`, `CHAOS_SABOTAGE`: see the modules of these names."""
     if environ.get("CHAOS_TIMES"):
         lock, claim, pause = (timedelta(seconds=float(one)) for one in environ["CHAOS_TIMES"].split(","))
         engine.LEASE, outbox.LEASE = lock, claim
-        outbox.IN_A_CHAT = replace(outbox.IN_A_CHAT, interval=pause)
+        sabotage.put(outbox, "IN_A_CHAT", replace(IN_A_CHAT, interval=pause))
     sabotage.apply(environ.get("CHAOS_SABOTAGE", ""))
     settings = replace(read(environ), host="127.0.0.1")
     points = Points.read(environ.get("CHAOS_POINTS", ""))
@@ -56,7 +63,7 @@ def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
     asyncio.run(run(settings, Ground(store, ground.listener), kb, MATCHERS[0], print))
 
 
-MATCHERS = []
+MATCHERS: list[Engine] = []
 
 
 def start(work: Callable[[], None], environ: Mapping[str, str], log: Path) -> int:
@@ -84,6 +91,7 @@ def _become(environ: Mapping[str, str], log: Path) -> None:
     nothing = os.open(os.devnull, os.O_RDONLY)
     for target, source in ((0, nothing), (1, out), (2, out)):
         os.dup2(source, target)
+    assert isinstance(sys.stdout, io.TextIOWrapper)
     sys.stdout.reconfigure(line_buffering=True)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 BEGIN, END = "<!-- chaos: begin -->", "<!-- chaos: end -->"
 HEAD = """\
-| # | Scenario | Updates | Faults injected | Messages shown | Ambiguous sends | Duplicates | Lost | Seconds | Seen |
+| # | Scenario | Updates | Faults | Messages shown | Ambiguous sends | Duplicates | Lost | Seconds | Seen |
 |--:|---|--:|--:|--:|--:|--:|--:|--:|---|
 """
 
@@ -15,7 +15,7 @@ HEAD = """\
 class Report:
     """`faults`: kills, freezes, refusals, resets and the like, counted where they were injected; `shown`:
     messages that Telegram was sent; `ambiguous`: sends of which nobody could know whether they had arrived;
-    `lost`: updates acknowledged and not stored, and messages queued and never shown; `seen`: in a few words."""
+    `lost`: updates acknowledged and not stored, and messages queued and never shown; `seen`: in short."""
 
     number: int
     name: str

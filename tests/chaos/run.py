@@ -2,6 +2,8 @@
 docs/operations.md. With names, these alone, and nothing is written; `--short`: as the tests run them;
 `--sabotage`: with each of the breakages that a scenario must catch, short."""
 
+# ruff: noqa: T201  # its output is read by another process, or by a person
+
 import asyncio
 import sys
 import time

@@ -130,7 +130,11 @@ def give_up_at_the_first_error() -> None:
 
     def bury(store: Outbox, row: Queued, until: datetime, reason: str, *, unsure: bool = False) -> bool:
         del unsure
-        return store.bury(row, reason, until) if row.outgoing.key.startswith("lead:") else postpone(store, row, until, reason)
+        return (
+            store.bury(row, reason, until)
+            if row.outgoing.key.startswith("lead:")
+            else postpone(store, row, until, reason)
+        )
 
     put(Outbox, "postpone", bury)
 
@@ -208,8 +212,8 @@ def stop_slowly() -> None:
 def forget_drafts() -> None:
     """As when drafts are kept in memory."""
     held: dict[int, State] = {}
-    put(SqlTransaction, "keep", lambda tx, chat, state, now: held.update({chat: state}))
-    put(SqlTransaction, "conversation", lambda tx, chat: held.get(chat, NEW))
+    put(SqlTransaction, "keep", lambda _tx, chat, state, _now: held.update({chat: state}))
+    put(SqlTransaction, "conversation", lambda _tx, chat: held.get(chat, NEW))
 
 
 @breakage

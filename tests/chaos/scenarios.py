@@ -1,7 +1,8 @@
 """The twelve, by name, in the order of their numbers; and for each, the breakages that it must catch."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tests.chaos import (
     acknowledged,
@@ -20,7 +21,7 @@ from tests.chaos import (
 from tests.chaos.processes import Nursery
 from tests.chaos.report import Report, Size
 
-Run = Callable[[Nursery, Size, int, str], Awaitable[Report]]
+Run = Callable[[Nursery, Size, int, str], Coroutine[Any, Any, Report]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,8 +133,7 @@ class Town:
         return sum(log.count(words) for log in logs)
 
 
-def _environment(url: str, api: int, home: Path, size: Size, more: dict[str, str]) -> dict[str, str]:
-    times = "" if size.full else SHORT_TIMES
+def _environment(url: str, api: int, home: Path, more: dict[str, str]) -> dict[str, str]:
     return environment(
         TELEGRAM_BOT_TOKEN=TOKEN,
         TELEGRAM_API_URL=f"http://127.0.0.1:{api}",
@@ -145,7 +144,7 @@ def _environment(url: str, api: int, home: Path, size: Size, more: dict[str, str
         OWNER_CHAT_ID=str(OWNER),
         XDG_CACHE_HOME=str(home),
         XDG_DATA_HOME=str(home),
-        **{"CHAOS_TIMES": times, **more},
+        **more,
     )
 
 
@@ -157,20 +156,23 @@ async def town(
     *,
     people: int,
     killed: bool = False,
+    hurried: bool = True,
     count: int = 3,
     sabotage: str = "",
     **variables: str,
 ) -> AsyncIterator[Town]:
-    """`killed`: whether PostgreSQL will be; the replicas are not started yet."""
+    """`killed`: whether PostgreSQL will be; `hurried`: whether the short form has shorter leases and a faster
+    pace. The replicas are not started yet."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         postgres = stack.enter_context(database(killed=killed))
         sandbox = stack.enter_context(telegram(nursery, TOKEN, people, folder / "telegram.log"))
         async with wire(sandbox) as between:
-            more = {**variables, "CHAOS_SABOTAGE": sabotage}
-            environ = _environment(postgres.url, between.port, folder, size, more)
+            times = SHORT_TIMES if hurried and not size.full else ""
+            more = {**variables, "CHAOS_SABOTAGE": sabotage, "CHAOS_TIMES": times}
+            environ = _environment(postgres.url, between.port, folder, more)
             replicas = [Replica(nursery, environ, folder / f"replica-{n}.log") for n in range(count)]
-            await answers(f"http://127.0.0.1:{sandbox}/", 20, lambda: (folder / "telegram.log").read_text())
+            await answers(f"http://127.0.0.1:{sandbox}/", 20, (folder / "telegram.log").read_text)
             async with Writers(replicas, seed) as writers:
                 here = Town(size, folder, postgres, between, sandbox, replicas, writers)
                 try:

@@ -35,7 +35,10 @@ def mind() -> Mind:
 def _run(size: Size, seed: int, sabotage: str) -> Report:
     began, tally = time.monotonic(), Tally()
     with tempfile.TemporaryDirectory(prefix="chaos-twins") as folder, database(killed=False) as postgres:
-        lite, real = open_engine(f"sqlite:///{Path(folder) / 'twin.sqlite3'}"), open_engine(normalise(postgres.url))
+        lite, real = (
+            open_engine(f"sqlite:///{Path(folder) / 'twin.sqlite3'}"),
+            open_engine(normalise(postgres.url)),
+        )
         breakages.apply(sabotage)
         try:
             migrate(lite)

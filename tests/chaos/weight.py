@@ -26,11 +26,12 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
     began = time.monotonic()
     chats, each, large = size.of(20, 250), size.of(16, 40), size.of(54, 180)
     # A message's claim lasts as long as it really does: nine such bodies keep a small machine busy.
-    real = {"CHAOS_TIMES": ""}
-    async with town(nursery, size, seed, people=chats, sabotage=sabotage, **real) as here:
+    async with town(nursery, size, seed, people=chats, sabotage=sabotage, hurried=False) as here:
         await here.start()
         warm_up = each // 4
-        lines = [[message(chat, f"xyz {n} {chat}") for n in range(each)] for chat in range(5000, 5000 + chats)]
+        lines = [
+            [message(chat, f"xyz {n} {chat}") for n in range(each)] for chat in range(5000, 5000 + chats)
+        ]
         await here.writers.all([said[:warm_up] for said in lines])
         await _large(here, WARM_UP)
         warm = max(map(megabytes, here.replicas))

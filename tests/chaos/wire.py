@@ -18,8 +18,8 @@ Harm = Literal["reset", "swallow"]
 
 @dataclass(slots=True)
 class Wire:
-    """`harms`: what befalls the next calls of send… to `chat`, in order; "reset": before Telegram has it, "swallow":
-    Telegram takes it, and its answer is lost. `done` counts what befell."""
+    """`harms`: what befalls the next calls of send… to `chat`, in order; "reset": before Telegram has it;
+    "swallow": Telegram takes it, and its answer is lost. `done` counts what befell."""
 
     upstream: int
     port: int = 0
@@ -35,7 +35,7 @@ class Wire:
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self.upstream)
         try:
-            while (call := await _message(reader)):
+            while call := await _message(reader):
                 harm = self._harm(call)
                 if harm == "reset":
                     return

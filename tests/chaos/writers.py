@@ -6,7 +6,7 @@ import json
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -60,7 +60,7 @@ class Writers:
     _turn: Iterator[int] = field(default_factory=itertools.count)
     _client: httpx.AsyncClient | None = None
 
-    async def __aenter__(self) -> "Writers":
+    async def __aenter__(self) -> Self:
         limits = httpx.Limits(max_connections=200, max_keepalive_connections=60)
         self._client = httpx.AsyncClient(trust_env=False, timeout=self.patience, limits=limits)
         return self
