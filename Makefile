@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format lock rehearsal audit bench bench-load clean
+.PHONY: run test check format lock rehearsal audit bench bench-load chaos clean
 .DEFAULT_GOAL := run
 
 .venv/run: requirements.txt
@@ -49,7 +49,9 @@ lock: .venv/dev
 audit: .venv/dev ## known vulnerabilities of what is pinned; needs the network
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements-dev.txt
-	$(LOCK) --group bench -c requirements-dev.txt -o requirements-bench.txt
+
+chaos: .venv/dev ## kills, freezes, outages, in full: a quarter of an hour → docs/operations.md
+	@$(BIN)/python -m tests.chaos.run
 
 bench: .venv/dev ## this engine beside others; needs Node.js
 	$(BIN)/python -m tests.bench.engines
