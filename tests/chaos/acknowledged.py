@@ -39,7 +39,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=history.retried(),
             duplicates=duplicates,
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"{here.writers.failures} attempts not acknowledged, and repeated",
         )

@@ -14,7 +14,8 @@ from tests.chaos.points import MARK
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Of the outbox; `update`: what it answers, 0 for none. `shown`: whether people see it as a message."""
+    """Of the outbox; `update`: what it answers, 0 for none. `shown`: whether people see it as a message;
+    `queued`: when, in Unix seconds."""
 
     id: int
     key: str
@@ -24,6 +25,7 @@ class Row:
     unsure: int
     update: int
     shown: bool
+    queued: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,9 @@ class History:
         """Queued, and never seen by anybody."""
         seen = {shown.key for shown in self.shown}
         return [row.key for row in self.outbox if row.shown and row.key not in seen]
+
+    def lost(self, acknowledged: Iterable[int]) -> int:
+        return len(self.lost_updates(acknowledged)) + len(self.lost_messages())
 
     def unanswered(self, updates: Iterable[int]) -> list[int]:
         """Stored, and nothing was queued in answer."""
@@ -91,7 +96,7 @@ class History:
         return [(one, other) for updates in said.values() for one, other in pairwise(updates) if other < one]
 
 
-OUTBOX = "SELECT id, key, chat_id, state, attempts, unsure, edit, message FROM outbox ORDER BY id"
+OUTBOX = "SELECT *, extract(epoch FROM queued_at) AS queued FROM outbox ORDER BY id"
 
 
 def read(connection: psycopg.Connection, log: list[dict[str, Any]]) -> History:
@@ -108,7 +113,9 @@ def _row(row: Any) -> Row:
     update = int(words[words.index("update") + 1]) if "update" in words else 0
     # A reaction, a menu or a farewell is no message; nor is a letter, which goes to no chat.
     shown = '"text":' in row.message.replace('"text": ', '"text":') and not row.edit and row.chat_id != 0
-    return Row(row.id, row.key, row.chat_id, row.state, row.attempts, row.unsure, update, shown)
+    return Row(
+        row.id, row.key, row.chat_id, row.state, row.attempts, row.unsure, update, shown, float(row.queued)
+    )
 
 
 def _shown(one: dict[str, Any]) -> Shown:

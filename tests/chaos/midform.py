@@ -44,7 +44,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=history.retried(),
             duplicates=sum(history.duplicates().values()),
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"{chats} drafts resumed, {len(history.leads)} leads",
         )

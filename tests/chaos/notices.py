@@ -42,7 +42,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=ambiguous,
             duplicates=sum(history.duplicates().values()),
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"{people} notices, each at least once, each with its reference",
         )

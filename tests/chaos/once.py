@@ -47,7 +47,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=history.retried(),
             duplicates=duplicates,
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"{len(history.leads)} leads of {1 + people} requests",
         )

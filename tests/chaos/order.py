@@ -43,7 +43,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=refused[2],
             duplicates=duplicates,
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"no inversion in {chats} chats; {sum(refused)} refusals of stale owners",
         )

@@ -46,7 +46,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=history.retried(),
             duplicates=duplicates,
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"{here.writers.statuses[503]} answers 503; backlog at zero {caught_up:.0f} s after",
         )

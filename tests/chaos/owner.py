@@ -46,7 +46,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
                 shown=len(history.shown),
                 ambiguous=0,
                 duplicates=sum(history.duplicates().values()),
-                lost=0,
+                lost=history.lost(here.writers.acknowledged),
                 seconds=time.monotonic() - began,
                 seen=f"{len(letters)} letters for {2 * each} leads; the new id has its cards",
             )

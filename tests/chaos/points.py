@@ -28,6 +28,8 @@ POINTS = ("received", "handled", "committed", "claimed", "sent")
 # Before the outbox's key of a message, at the end of its text.
 MARK = "¶"
 
+# What the log says of a claim: when, in Unix seconds, and how many messages.
+CLAIMED = "chaos: claimed "
 # A text that no handler takes.
 POISON = "☠"
 
@@ -73,6 +75,7 @@ class ChaosStore(SqlStore):
     def claim(self, now: datetime) -> tuple[Queued, ...]:
         rows = SqlStore.claim(self, now)
         if rows:
+            print(f"{CLAIMED}{now.timestamp()} {len(rows)}", flush=True)
             self.points.reach("claimed")
         return tuple(map(marked, rows))
 

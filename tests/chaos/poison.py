@@ -60,7 +60,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         await calm
         history = await here.settled(within=120)
         failed = {update["update_id"] for update in (*raising, *unreadable)}
-        _check(here, history, failed, {update["update_id"] for update in raising}, others)
+        lost = _check(here, history, failed, {update["update_id"] for update in raising}, others)
         return Report(
             number=4,
             name="Poison: NUL, lone surrogates, unknown updates, a handler that raises, rotten rows",
@@ -69,7 +69,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=0,
             duplicates=sum(history.duplicates().values()),
-            lost=0,
+            lost=len(lost),
             seconds=time.monotonic() - began,
             seen=f"{len(failed)} dead letters, each tried three times at most and told",
         )
@@ -101,7 +101,8 @@ async def _rotten_rows(here: Town) -> None:
     await here.writers.write([message(5002, "xyz deux")])
 
 
-def _check(here: Town, history: History, failed: set[int], raising: set[int], others: int) -> None:
+def _check(here: Town, history: History, failed: set[int], raising: set[int], others: int) -> set[str]:
+    """What was never delivered; none, but for the row that nobody could."""
     assert not history.lost_updates(update for update, chat in here.writers.acknowledged.items() if chat)
     states = {update for update, state in history.inbox.items() if state == "failed"}
     assert failed <= states, f"not set aside: {failed - states}"
@@ -120,3 +121,4 @@ def _check(here: Town, history: History, failed: set[int], raising: set[int], ot
     last = {row.chat: row.key for row in history.outbox}
     for chat in (5000, 5001, 5002):
         assert last[chat] in keys, f"the chat {chat} does not go on"
+    return lost

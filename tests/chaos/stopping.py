@@ -44,7 +44,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=0,
             duplicates=0,
-            lost=0,
+            lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
             seen=f"{waiting} queued at the stop; the slowest exit took {slowest:.1f} s",
         )

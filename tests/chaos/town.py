@@ -15,6 +15,7 @@ import psycopg
 
 from tests.chaos import history
 from tests.chaos.history import History
+from tests.chaos.points import CLAIMED
 from tests.chaos.postgres import Postgres, database
 from tests.chaos.processes import Nursery, Replica, answers, environment, telegram
 from tests.chaos.report import Size
@@ -126,6 +127,12 @@ class Town:
 
     def tails(self) -> str:
         return "\n".join(f"--- {replica.log.name}\n{replica.tail()[-1500:]}" for replica in self.replicas)
+
+    def claims(self) -> list[float]:
+        """When each message was claimed, in Unix seconds; in order."""
+        logs = (replica.log.read_text(errors="replace").splitlines() for replica in self.replicas)
+        lines = [line.split() for log in logs for line in log if line.startswith(CLAIMED)]
+        return sorted(float(when) for *_, when, count in lines for _ in range(int(count)))
 
     def said(self, words: str) -> int:
         """How many lines of the replicas' logs hold these words."""

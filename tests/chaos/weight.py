@@ -52,7 +52,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             shown=len(history.shown),
             ambiguous=history.retried(),
             duplicates=sum(history.duplicates().values()),
-            lost=0,
+            lost=len(history.lost_updates(here.writers.acknowledged)),
             seconds=time.monotonic() - began,
             seen=f"{warm:.0f} MB warm, {full:.0f} MB at the end",
         )
