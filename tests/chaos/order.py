@@ -19,7 +19,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
     async with town(nursery, size, seed, people=chats, sabotage=sabotage) as here:
         # Telegram waits a minute for an answer; a chat of ours would be silent all that time.
         here.writers.patience = size.seconds(2, 12)
-        await _start(here, handled=size.of(6, 200), claimed=size.of(4, 100))
+        await _start(here, handled=size.of(6, 200), claimed=size.of(2, 100))
         frozen = asyncio.create_task(_thaw(here, size))
         lines = [[message(chat, f"xyz {n}") for n in range(each)] for chat in range(5000, 5000 + chats)]
         await here.writers.all(lines, within=size.seconds(60, 240))

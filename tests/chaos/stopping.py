@@ -20,12 +20,15 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         here.writers.replicas = old
         await _up(old)
         lines = [[message(chat, f"xyz {n}") for n in range(each)] for chat in range(5000, 5000 + chats)]
+        # Telegram has no time for anybody until the old ones are told to stop.
+        await here.fault(method="sendMessage", error_code=429, retry_after=1, times=None)
         writing = asyncio.create_task(here.writers.all([said[:-2] for said in lines]))
         waiting = await here.until(here.waiting, lambda left: left >= queued, within=60, pause=0.02)
         # Telegram goes on sending to whoever answers, all through the deploy.
         late = asyncio.create_task(_then(here, writing, [said[-2:] for said in lines]))
         await _up(new)
         here.writers.replicas = here.replicas
+        await here.no_faults()
         slowest = max(await asyncio.gather(*(_stop(replica) for replica in old)))
         here.writers.replicas = new
         await late
@@ -40,7 +43,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             number=8,
             name="A deploy with hundreds queued, old and new replicas overlapping",
             updates=len(here.writers.acknowledged),
-            faults=len(old),
+            faults=len(old) + history.retried(),
             shown=len(history.shown),
             ambiguous=0,
             duplicates=0,

@@ -73,6 +73,10 @@ class Town:
             url = f"http://127.0.0.1:{self.sandbox}/sandbox/faults"
             (await client.post(url, json=fault)).raise_for_status()
 
+    async def no_faults(self) -> None:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            (await client.delete(f"http://127.0.0.1:{self.sandbox}/sandbox/faults")).raise_for_status()
+
     async def people(self, what: str, **body: object) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             url = f"http://127.0.0.1:{self.sandbox}/sandbox/{what}"
