@@ -65,6 +65,6 @@ async def _thaw(here: Town, size: Size) -> None:
 
 
 async def _continue(replica: Replica, after: float) -> None:
-    await happened(replica.frozen)
+    await happened(replica.frozen, within=200)
     await asyncio.sleep(after)
     replica.signal(signal.SIGCONT)

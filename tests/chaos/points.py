@@ -16,7 +16,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Lock
-from time import sleep
+from time import monotonic, sleep
 from typing import Any
 
 from orgbot.knowledge.sentences import Html
@@ -52,13 +52,20 @@ class Points:
         asked = [word.split(":") for word in words.split(",") if word]
         return cls({point: (int(turn), what) for point, turn, what in asked})
 
-    def reach(self, point: str, *, quiet: bool = True) -> None:
-        """Nobody freezes unless `quiet`: a message that is between this process and its socket would be sent
-        after it goes on, and no check of its own can prevent that."""
+    def hush(self) -> None:
+        """Before a freeze, what is on its way arrives: a message between this process and its socket would be
+        sent when it goes on, and no check of its own can prevent that."""
+        turn, what = self.plan.get("claimed", (0, ""))
+        deadline = monotonic() + 5
+        while what == "stop" and self.seen.get("claimed", 0) + 1 >= turn and self.flying:
+            assert monotonic() < deadline
+            sleep(0.01)
+
+    def reach(self, point: str) -> None:
         with self.lock:
             self.seen[point] = self.seen.get(point, 0) + 1
             turn, what = self.plan.get(point, (0, ""))
-            if not turn or self.seen[point] < turn or (what == "stop" and not quiet):
+            if not turn or self.seen[point] < turn:
                 return
             del self.plan[point]
         print(f"chaos: {what} at {point}", flush=True)
@@ -79,12 +86,12 @@ class ChaosStore(SqlStore):
                 self.points.reach("handled")
 
     def claim(self, now: datetime) -> tuple[Queued, ...]:
+        self.points.hush()
         rows = SqlStore.claim(self, now)
         if rows:
             print(f"{CLAIMED}{now.timestamp()} {len(rows)}", flush=True)
-            quiet = self.points.flying == 0
             self.points.flying += len(rows)
-            self.points.reach("claimed", quiet=quiet)
+            self.points.reach("claimed")
         return tuple(map(marked, rows))
 
     def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool:

@@ -1,6 +1,7 @@
 """What a scenario has shown, and the table of them all."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +48,12 @@ class Size:
         return full if self.full else short
 
 
-def table(reports: Iterable[Report]) -> str:
-    return HEAD + "".join(f"{report.row()}\n" for report in sorted(reports, key=lambda one: one.number))
-
-
-def write(path: Path, reports: Iterable[Report]) -> None:
-    """Between the marks, and nothing else of the page."""
+def write(path: Path, rows: Mapping[int, str | None]) -> None:
+    """The rows of these numbers, between the marks; None for a scenario that failed, which has none. Those of
+    the others stay, as does the rest of the page."""
     page = path.read_text(encoding="utf-8")
     head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    path.write_text(f"{head}{BEGIN}\n{table(reports)}{END}{tail}", encoding="utf-8")
+    old, _, tail = rest.partition(END)
+    known = {int(number): row for row, number in re.findall(r"^(\| ([0-9]+) \|.*)$", old, re.MULTILINE)}
+    kept = [row for _, row in sorted({**known, **rows}.items()) if row is not None]
+    path.write_text(f"{head}{BEGIN}\n{HEAD}{chr(10).join(kept)}\n{END}{tail}", encoding="utf-8")
