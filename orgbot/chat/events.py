@@ -32,6 +32,7 @@ class Said:
     media: Media | None = None
     about: str = ""
     corrected: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,12 @@ class Commanded:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """Anything without words; `media` is None for what cannot be passed on (a sticker, a place…)."""
+    """Anything without words; `media` is None for what cannot be passed on (a sticker, a place…). `group`:
+    the album that it is of."""
 
     media: Media | None = None
     about: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ class Add:
 
     reference: str
     text: str
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,51 +1,74 @@
 """Days off, as the freelancer writes them."""
 
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import dateparser
 
 from orgbot.knowledge.fold import fold
 
 _BETWEEN = re.compile(r"\s+(?:jusqu\s)?(?:au|a)\s+")
-_LEAD_IN = re.compile(r"^(?:(?:du|de|le|les|des|a\spartir|jusqu|au)\s+)+")
-# « la semaine prochaine » is several days: which ones is for her to say.
-_SPANS = re.compile(r"\b(?:semaines?|mois|ans?|annees?)\b")
+_LEAD_IN = re.compile(r"^(?:(?:du|de|le|les|jusqu|au)\s+)+")
+_WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+)?"
+# All that a side may be: a day of a month, as numbers, or a word. Anything more is not guessed at.
+_SIDE = re.compile(
+    rf"{_WEEKDAY}\d{{1,2}}\s[a-z]{{3,}}(?:\s\d{{4}})?|\d{{4}}-\d\d?-\d\d?|\d\d?-\d\d?(?:-\d{{4}})?"
+    r"|aujourd\shui|demain|apres\sdemain"
+)
+_BARE = re.compile(rf"{_WEEKDAY}(\d{{1,2}})")
+# « 24-28 décembre ».
+_DASHED = re.compile(r"^(\d{1,2})\s*-\s*(\d{1,2})(?=\s[a-z]{3})")
+# As dateparser knows them.
+_FOLDED = {fold(word): word for word in ("aujourd'hui", "après-demain")}
+_YEAR = re.compile(r"\d{4}")
 _ISO = re.compile(r"\d{4}-")
-LONGEST = 366
+LONGEST = 184
 
 
 def days(text: str, today: date) -> tuple[date, date] | None:
     """« du 24 décembre au 2 janvier », « le 15 mars », « 2027-01-04 au 2027-01-08 » → (first, last), both
-    included; None when it cannot be read, is over already, or lasts more than a year."""
-    plain = _plain(text)
-    if _SPANS.search(plain):
-        return None
-    begins, _, ends = plain.partition(" .. ")
+    included; None when it cannot be read, is over already, or lasts more than half a year."""
+    begins, _, ends = _plain(text).partition(" .. ")
     last = _day(ends or begins, today)
-    # « du 3 au 7 août »: the month is written once.
-    first = _day(f"{begins} {ends.partition(' ')[2]}" if begins.isdecimal() else begins, today)
+    bare = _BARE.fullmatch(begins) if ends else None
+    first = _before(int(bare[1]), last) if bare and last else _day(begins, today)
     if first is None or last is None:
         return None
     # « du 24 décembre au 2 janvier » ends in the year that follows; « 15 mars » is next year's.
-    if not _ISO.match(ends or begins) and (last < first or last < today):
+    if not _YEAR.search(ends or begins) and (last < first or last < today):
         last = _next_year(last)
-    if not _ISO.match(begins) and (first.year < last.year and _next_year(first) <= last):
+        first = _before(int(bare[1]), last) if bare else first
+    if first is None:
+        return None
+    if not _YEAR.search(begins) and first.year < last.year and _next_year(first) <= last:
         first = _next_year(first)
     fits = first <= last and last >= today and (last - first).days < LONGEST
     return (first, last) if fits else None
 
 
+def _before(number: int, last: date) -> date | None:
+    """« du 3 au 7 août », « du 28 au 3 janvier »: the month is written once, and may be the one before."""
+    month = last if number <= last.day else last.replace(day=1) - timedelta(days=1)
+    try:
+        return month.replace(day=number)
+    except ValueError:
+        return None
+
+
 def _plain(text: str) -> str:
     """Without accents or lead-ins, the two dates on either side of « .. »; a date's own dashes stay."""
-    dashed = re.sub(r"(?<=\d)[-/](?=\d)", "zz", text)
+    dashed = re.sub(r"(?<=\d)\s*[-–/]\s*(?=\d)", "zz", text)
     plain = _LEAD_IN.sub("", re.sub(r"\b1er\b", "1", fold(dashed)).replace("zz", "-"))
-    return " .. ".join(_LEAD_IN.sub("", part) for part in _BETWEEN.split(plain, maxsplit=1))
+    plain = _DASHED.sub(r"\1 .. \2", plain)
+    sides = plain.split(" .. ") if " .. " in plain else _BETWEEN.split(plain, maxsplit=1)
+    return " .. ".join(_LEAD_IN.sub("", part) for part in sides)
 
 
 def _day(text: str, today: date) -> date | None:
+    if not _SIDE.fullmatch(text):
+        return None
     found = dateparser.parse(
-        text,
+        _FOLDED.get(text, text),
         languages=["fr"],
         settings={
             "PREFER_DATES_FROM": "current_period",

@@ -14,7 +14,7 @@ from orgbot.chat.spoken import spoken
 from orgbot.desk import teach
 from orgbot.desk.away import leave
 from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Moved, Offered, Open, Paired
-from orgbot.desk.state import DaysOff, Desk, Owner
+from orgbot.desk.state import CUT, DaysOff, Desk, Owner
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, label, say
 from orgbot.leads.life import Followed, Move, moved
@@ -48,8 +48,9 @@ def concerned(desk: Desk, event: Event, context: Context) -> str:
 
 def _about(owner: Owner, event: Said | Sent, context: Context) -> str:
     """The lead that her words go to; what she corrects went to it already, or to none."""
-    corrected = isinstance(event, Said) and event.corrected
-    return event.about if event.about or corrected else owner.state.writes_to(context.now)
+    if event.about or (isinstance(event, Said) and event.corrected):
+        return event.about
+    return owner.state.goes_on(event.group, context.now) or owner.state.writes_to(context.now)
 
 
 def respond(
@@ -130,7 +131,9 @@ def _write(owner: Owner, event: Said | Sent, lead: Followed | None, context: Con
         sent = say(kb, "pigiste.ecrit", prenom=lead.lead.first_name)
         done = (Reply(sent, name=owner.state.prompt),)
     mine = lead.lead.reference == owner.state.writing
-    state = owner.state.silent() if mine else None
+    state = owner.state.silent() if mine else owner.state
+    cut = context.now if len(text) >= CUT else None
+    state = replace(state, sent=lead.lead.reference, group=event.group, sent_at=cut)
     return DeskTurn(done, (Answered(text, event.media),), lead.lead.reference, state)
 
 

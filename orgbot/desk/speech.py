@@ -25,8 +25,12 @@ def to_director(
     return (*replies, Reply(say(kb, "relais.comment", qui=name), back))
 
 
-def to_owner(lead: Lead, text: str, media: Media | None, kb: KnowledgeBase) -> tuple[Reply, ...]:
-    return _spoken("relais.de_direction", f"{lead.first_name}, {lead.organisation}", text, media, kb)
+def to_owner(
+    lead: Lead, text: str, media: Media | None, kb: KnowledgeBase, *, adds: bool = False
+) -> tuple[Reply, ...]:
+    """`adds`: a detail for her request, rather than a word in a talk."""
+    key = "relais.ajoute" if adds else "relais.de_direction"
+    return _spoken(key, f"{lead.first_name}, {lead.organisation}", text, media, kb)
 
 
 def to_colleague(

@@ -9,6 +9,9 @@ from orgbot.knowledge.model import EntryId
 
 # Long enough to find one's words; short enough that a text typed much later is not sent by mistake.
 WRITING = timedelta(minutes=30)
+# How long after the first part of a text that Telegram has cut the next one comes, and from how many
+# characters on it may have been cut.
+REST, CUT = timedelta(seconds=10), 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,28 @@ class Lesson:
 @dataclass(frozen=True, slots=True)
 class DeskState:
     """`writing`: the lead that her next message is about; `prompt`: the name of the message that said so;
-    `reason`: it says why the lead is lost, and is for nobody else."""
+    `reason`: it says why the lead is lost, and is for nobody else. `sent`: the lead that her last message
+    went to, of the album `group`; `sent_at`: when, if more of the same may follow by itself."""
 
     writing: str = ""
     reason: bool = False
     prompt: str = ""
     since: datetime | None = None
     lesson: Lesson | None = None
+    sent: str = ""
+    group: str = ""
+    sent_at: datetime | None = None
 
     def writes_to(self, now: datetime) -> str:
         """The lead that a message sent now is about, or ""."""
         return self.writing if self.since is not None and now - self.since <= WRITING else ""
+
+    def goes_on(self, group: str, now: datetime) -> str:
+        """The lead that a message goes to because it is the rest of the one before, or "": an album comes one
+        picture at a time, and a long text is cut in two by Telegram."""
+        same = bool(group) and group == self.group
+        rest = self.sent_at is not None and now - self.sent_at <= REST
+        return self.sent if same or rest else ""
 
     def silent(self) -> "DeskState":
         """Her next message is for the bot again."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from orgbot.chat.actions import About
-from orgbot.chat.events import Add, Button, Consented, Context, Relay, Reply, Said, Sent, Withdraw
+from orgbot.chat.events import Add, Button, Consented, Context, Media, Relay, Reply, Said, Sent, Withdraw
 from orgbot.chat.spoken import spoken
 from orgbot.dialogue import answers
 from orgbot.dialogue.receipt import situation
@@ -15,11 +15,25 @@ from orgbot.knowledge.sentences import Html, clip, embed, label, say
 from orgbot.leads.lead import SUBJECT, clean_subject
 from orgbot.leads.life import OPEN, Followed
 
+# Hours that the freelancer's words wait for an answer: a weekend, and then some.
+UNANSWERED = 24 * 7
 
-def talking(state: State, context: Context) -> bool:
-    """Whether what she writes is for the freelancer: silence ends a talk by itself."""
-    quiet = timedelta(hours=context.kb.profile.quiet_hours)
-    return state.talk is not None and context.now - state.talk.last <= quiet
+
+def talking(state: State, event: Said | Sent, context: Context) -> bool:
+    """Whether what she writes is for the freelancer: silence ends a talk by itself. Where the freelancer
+    wrote last, it is the answer still, days later, unless the bot knows well what it is."""
+    if state.talk is None:
+        return False
+    quiet = context.now - state.talk.last
+    if quiet <= timedelta(hours=context.kb.profile.quiet_hours):
+        return True
+    known = isinstance(event, Said) and event.decision.action == "answer" and _is_doubt(event, context)
+    return state.talk.owed and not known and quiet <= timedelta(hours=UNANSWERED)
+
+
+def _is_doubt(event: Said, context: Context) -> bool:
+    """« parfait, merci » and « oui » are no question for a bot."""
+    return any(context.kb.entries[entry].kind != "politesse" for entry in event.decision.entries)
 
 
 def passed_on(state: State, event: Said | Sent, context: Context) -> Turn | None:
@@ -30,12 +44,12 @@ def passed_on(state: State, event: Said | Sent, context: Context) -> Turn | None
     if isinstance(event, Said) and event.corrected and _asked(state):
         # The bot's question was answered already; the summary can be changed.
         return Turn(state, ())
-    if not about and (_asked(state) or not talking(state, context)):
+    if not about and (_asked(state) or not talking(state, event, context)):
         return None
     if isinstance(event, Sent) and event.media is None:
         return Turn(state, (Reply(say(context.kb, "relais.media")),))
     reference = about or (state.talk.reference if state.talk else "")
-    told = state.talk is not None and state.talk.told and talking(state, context)
+    told = state.talk is not None and state.talk.told and talking(state, event, context)
     text = spoken(event, context.kb)
     who = _with(reference, context)
     passed = Reply(say(context.kb, "relais.transmis", qui=who), ((button(context.kb, "robot", "robot"),),))
@@ -116,17 +130,17 @@ def already(state: State, followed: Followed, context: Context) -> Turn:
     return Turn(asked, (Reply(text, (row, (button(kb, "sujets", "topics"),))),))
 
 
-def add(state: State, reference: str, context: Context, text: str = "") -> Turn:
-    """A detail for an open request; without `text`, ask for it."""
+def add(state: State, reference: str, context: Context, text: str = "", media: Media | None = None) -> Turn:
+    """A detail for an open request; without any, ask for it."""
     followed = _known(reference, context)
     if followed is None or followed.status not in OPEN:
         return Turn(state, (plain(context.kb, "suivi_client.aucune_ouverte"),))
     detail = clip(clean_subject(text), SUBJECT)
-    if not detail:
+    if not detail and media is None:
         asked = Reply(say(context.kb, "suivi_client.quel_detail"), ((button(context.kb, "rester", "stay"),),))
         return Turn(replace(answers.settle(state), awaiting="detail", tracked=reference), (asked,))
     added = plain(context.kb, "suivi_client.ajoute")
-    return Turn(answers.settle(state), (added,), (Add(reference, detail),))
+    return Turn(answers.settle(state), (added,), (Add(reference, detail, media),))
 
 
 def ask_withdrawal(state: State, reference: str, context: Context) -> Turn:
@@ -152,6 +166,13 @@ def stay(state: State, context: Context) -> Turn:
     return Turn(answers.settle(state), (plain(context.kb, "suivi_client.garde"),))
 
 
+def shown(state: State, event: Sent, context: Context) -> Turn | None:
+    """A file, where a detail was asked for; None for anything else."""
+    if state.awaiting != "detail" or event.media is None:
+        return None
+    return add(state, state.tracked, context, media=event.media)
+
+
 def replied(state: State, event: Said, context: Context, notice: Html) -> Turn | None:
     """The detail that was asked for, or a yes or a no to a withdrawal; None for anything else."""
     kb, text = context.kb, event.text
@@ -160,5 +181,5 @@ def replied(state: State, event: Said, context: Context, notice: Html) -> Turn |
     if means(kb, "annuler", text) or agrees(kb, "non", text):
         return stay(state, context)
     if state.awaiting == "detail":
-        return add(state, state.tracked, context, text)
+        return add(state, state.tracked, context, text, event.media)
     return withdraw(state, context, notice) if agrees(kb, "oui", text) else None

@@ -32,7 +32,7 @@ def sign(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:
     """« Vue à 14 h 05 », on a line of its own; nothing before anything happened."""
     for what in SIGNS:
         trace = followed.last(what)
-        if trace is not None:
+        if trace is not None and (what != "answer" or followed.heard):
             who = trace.who or kb.profile.name
             moment = say_clock(trace.at, kb.profile, now.date())
             return say(kb, f"suivi_client.{what}", quand=moment, qui=who)

@@ -61,6 +61,9 @@ def _react(state: State, event: Event, context: Context) -> Turn:
         case Commanded():
             return _commanded(state, event, context)
         case Sent():
+            detail = follow.shown(state, event, context)
+            if detail is not None:
+                return detail
             return form.interrupted(Turn(state, (plain(context.kb, "repli.media"),)), context)
         case Grouped():
             return _grouped(state, event, context)
@@ -221,7 +224,7 @@ def _done(state: State, action: Do | Modify, context: Context) -> Turn:
             return _sent_already(state, context)
         case Do("robot"):
             return follow.leave(state, context)
-        case Do("withdraw") if state.tracked:
+        case Do("withdraw") if state.awaiting == "withdraw":
             return follow.withdraw(state, context, form.notice(context))
         case Do("stay") if state.tracked:
             return follow.stay(state, context)

@@ -34,11 +34,12 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Talk:
     """Two people are talking through the bot about the lead `reference`: it stays out of it. `last`: when
-    either wrote; `told`: she knows that what she writes is passed on."""
+    either wrote; `told`: she knows that what she writes is passed on; `owed`: the freelancer wrote last."""
 
     reference: str
     last: datetime
     told: bool = False
+    owed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ _SECTIONS = {
         "demande_retard(reference prenom organisation statut au_plus_tard) "
         "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
         "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note "
-        "sans_papier indice panne(prenom numero) aide associees(nombre) "
+        "plus_bas(reference) sans_papier indice panne(prenom numero) aide associees(nombre) "
         "associee_seule associee_avis(nom) invitation(lien) dissociee conge(debut fin) conges(lignes) "
         "conge_note(debut fin) conge_aucun conge_illisible(texte) agenda(lignes suite) "
         "agenda_suite(nombre)"
@@ -78,13 +78,14 @@ _SECTIONS = {
     ),
     "relais": (
         "media transmis(qui) retour comment(qui) de_pigiste(mots qui) de_direction(mots qui) "
-        "de_collegue(mots qui) corrige(mots) sans_mots(qui) photo document voice video audio"
+        "de_collegue(mots qui) ajoute(mots qui) corrige(mots) sans_mots(qui) photo document voice video audio"
     ),
     "rappel": (
         "promis(au_plus_tard organisation prenom probable reference) "
         "en_retard(au_plus_tard organisation prenom probable reference) "
         "depasse(au_plus_tard organisation prenom probable reference) "
         "promis_fin(au_plus_tard organisation prenom probable reference) pas_remis(prenom joindre) "
+        "retiree(prenom) "
         "plus_tard(au_plus_tard organisation prenom probable reference)"
     ),
     "chiffres": (

@@ -3,7 +3,8 @@
 The rules:
 - a lead is open until it is won, lost, dropped by the freelancer or withdrawn by the director;
 - an answer, through the bot or any other way, makes it a conversation; nothing makes it new again;
-- what the freelancer closed she may open again; what the director withdrew stays closed.
+- what the freelancer closed she may open again, as a conversation if it was one, or else to be answered as
+  promised; what the director withdrew stays closed.
 """
 
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ What = Literal[
 
 OPEN: tuple[Status, ...] = ("new", "seen", "talking")
 WAITING: tuple[Status, ...] = ("new", "seen")
+# By the freelancer.
+CLOSED: tuple[Status, ...] = ("won", "lost", "dropped")
 
 MOVES: Mapping[tuple[Status, Move], Status] = {
     ("new", "see"): "seen",
@@ -30,9 +33,7 @@ MOVES: Mapping[tuple[Status, Move], Status] = {
     **{(status, "lose"): "lost" for status in OPEN},
     **{(status, "drop"): "dropped" for status in OPEN},
     **{(status, "withdraw"): "withdrawn" for status in OPEN},
-    ("won", "reopen"): "talking",
-    ("lost", "reopen"): "talking",
-    ("dropped", "reopen"): "talking",
+    **{(status, "reopen"): "seen" for status in CLOSED},
 }
 
 
@@ -62,12 +63,21 @@ class Followed:
         return next((trace for trace in reversed(self.traces) if trace.what == what), None)
 
     @property
+    def heard(self) -> bool:
+        """Whether anything of the freelancer's reached her: words that were delivered, or by other means."""
+        told = [trace.at for trace in self.traces if trace.what == "told"]
+        lost = sum(trace.what == "undelivered" for trace in self.traces)
+        taken = any(trace.what == "answer" and trace.at not in told for trace in self.traces)
+        return taken or len(told) > lost
+
+    @property
     def answered(self) -> datetime | None:
         """When she first heard of the freelancer, through the bot or not."""
         heard = [trace.at for trace in (self.first("answer"), self.first("told")) if trace is not None]
-        return min(heard, default=None)
+        return min(heard, default=None) if self.heard else None
 
 
-def moved(status: Status, move: Move) -> Status | None:
-    """The status after `move`; None where it is not allowed."""
-    return MOVES.get((status, move))
+def moved(status: Status, move: Move, *, answered: bool = False) -> Status | None:
+    """The status after `move`, of a lead that was `answered` before or not; None where it is not allowed."""
+    after = MOVES.get((status, move))
+    return "talking" if move == "reopen" and after is not None and answered else after

@@ -11,7 +11,7 @@ from orgbot.knowledge.model import Profile
 from orgbot.leads.model import Promise
 
 # Nobody is closed for a year on end: past that, the content is wrong.
-HORIZON = 366
+HORIZON = 3 * 366
 
 
 class NoBusinessDayError(ValueError):

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,8 @@ AGENDA = "agenda"
 # More leads than this wait at once only when nobody reads them.
 MOST = 200
 IDLE = 30.0
+# An agenda, and a reminder of a promise that can still be kept, say nothing true any more after this.
+STALE = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,12 @@ class Clockwork:
             ledger.finish()
 
     def begin(self) -> None:
-        """Plan the agenda, if it is not."""
+        """Plan the agenda, if it is not; sooner than it was, once days off are taken back."""
         now = self.clock()
         with self.store.transaction() as tx:
-            tx.remind("", AGENDA, next_opening(now, closed(tx.days_off(), self.mind.kb).profile), anew=False)
+            opening = next_opening(now, closed(tx.days_off(), self.mind.kb).profile)
+            planned = tx.planned("", AGENDA)
+            tx.remind("", AGENDA, opening, anew=planned is not None and opening < planned)
 
     def _remind(self, ledger: Ledger, reference: str, dues: tuple[Due, ...]) -> None:
         followed = ledger.tx.follow(reference)
@@ -77,7 +81,8 @@ class Clockwork:
             key = "rappel.en_retard" if late else "rappel.promis_fin"
         if due.stage == "missed":
             key = "rappel.depasse"
-        ledger.remind(followed, due.stage, _reply(ledger, followed, key))
+        expires = None if due.stage == "missed" else ledger.now + STALE
+        ledger.remind(followed, due.stage, _reply(ledger, followed, key), expires)
         ledger.tx.trace(followed.lead.reference, Trace("reminded", ledger.now, why=due.stage))
         if due.stage == "missed":
             ledger.trace(followed.lead.reference, Trace("missed", ledger.now))
@@ -94,7 +99,8 @@ class Clockwork:
         found, _ = tx.leads("", 0, MOST)
         reply = agenda(found, ledger.kb, now)
         for owner in ledger.owners if reply else ():
-            tx.enqueue(Outgoing(f"agenda:{now.date()}:{owner.chat_id}", owner.chat_id, reply), now)
+            key = f"agenda:{now.date()}:{owner.chat_id}"
+            tx.enqueue(Outgoing(key, owner.chat_id, reply, expires=now + STALE), now)
 
 
 def _by_lead(due: Due) -> tuple[str, datetime]:
@@ -124,8 +130,8 @@ async def keep_time(clockwork: Clockwork, woken: Callable[[], None]) -> None:
     """Until cancelled; `woken` is called after each look at the clock. A failing database is waited for."""
     while True:
         try:
-            await asyncio.to_thread(clockwork.begin)
             await asyncio.to_thread(clockwork.tick)
+            await asyncio.to_thread(clockwork.begin)
             woken()
             due = await asyncio.to_thread(clockwork.store.next_reminder)
         except Exception:

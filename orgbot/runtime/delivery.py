@@ -131,8 +131,9 @@ class Delivery:
                 self._blocked(row, outcome, now)
             case "refused":
                 log.error("%s is refused for good: %s", row.outgoing.key, outcome.reason)
-                if self.store.bury(row, outcome.reason, now):
-                    self.lost(row)
+                # Told first, and once: between the two, the process may die.
+                self.lost(row)
+                self.store.bury(row, outcome.reason, now)
 
     def _postpone(self, row: Queued, outcome: Outcome, now: datetime, *, unsure: bool = False) -> None:
         seconds = back_off(row.attempts) if outcome.seconds is None else outcome.seconds
@@ -153,8 +154,8 @@ class Delivery:
             is_owner = tx.desk().owner(row.outgoing.chat_id) is not None
         if not is_owner:
             log.info("%s not delivered: %s", row.outgoing.key, outcome.reason)
-            if self.store.bury(row, outcome.reason, now):
-                self.lost(row)
+            self.lost(row)
+            self.store.bury(row, outcome.reason, now)
             return
         self.lost(row)
         log.error("the owner's chat takes no messages (%s): LEADS ARE WAITING there", outcome.reason)

@@ -29,7 +29,7 @@ from orgbot.dialogue.respond import respond
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
-from orgbot.leads.life import OPEN, Trace
+from orgbot.leads.life import OPEN
 from orgbot.leads.reference import reference
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.gate import Gate
@@ -151,7 +151,7 @@ class Handler:
                 return
             ledger = self._ledger(tx, self.mind.kb, f"undelivered:{row.id}", now)
             if what.startswith("told"):
-                ledger.undelivered(followed)
+                ledger.undelivered(followed, row.outgoing.key.rpartition(":")[0])
             elif self.mind.kb.profile.by_mail:
                 ledger.mail(mark, urgent=True)
             ledger.finish()
@@ -180,7 +180,10 @@ class Handler:
         turn = desk_room.respond(desk, event, context, lead, away)
         if turn is None:
             self._converse(tx, incoming, event, context, ledger)
-            if desk.owner(chat) and isinstance(event, Said) and event.decision.action != "answer":
+            unread = isinstance(event, Sent) or (
+                isinstance(event, Said) and event.decision.action != "answer"
+            )
+            if desk.owner(chat) and unread:
                 self._hint(tx, chat, ledger)
         else:
             self._queue(tx, incoming, turn.replies, context)
@@ -208,7 +211,7 @@ class Handler:
         tx.keep(chat, reaction.state, context.now)
         self._queue(tx, incoming, reaction.replies, context)
         for effect in reaction.effects:
-            self._apply(tx, effect, incoming, context, ledger)
+            self._apply(tx, effect, incoming, ledger)
 
     def _queue(
         self, tx: Transaction, incoming: Incoming, replies: tuple[Reply, ...], context: Context
@@ -220,10 +223,7 @@ class Handler:
             out = Outgoing(key, incoming.person.chat_id, reply, name=reply.name, edit=edit)
             tx.enqueue(out, context.now)
 
-    def _apply(
-        self, tx: Transaction, effect: Effect, incoming: Incoming, context: Context, ledger: Ledger
-    ) -> None:
-        now = context.now
+    def _apply(self, tx: Transaction, effect: Effect, incoming: Incoming, ledger: Ledger) -> None:
         match effect:
             case Submit(lead):
                 ledger.add(lead)
@@ -231,12 +231,14 @@ class Handler:
                 followed = tx.follow(mark)
                 if followed is not None:
                     ledger.said(followed, text, media)
-            case Add(mark, text):
-                ledger.trace(mark, Trace("add", now, incoming.person.first_name, text))
+            case Add(mark, text, media):
+                followed = tx.follow(mark)
+                if followed is not None:
+                    ledger.added(followed, text, media)
             case Withdraw(mark):
                 followed = tx.follow(mark)
                 if followed is not None:
-                    ledger.move(followed, "withdraw", followed.lead.first_name)
+                    ledger.withdrawn(followed)
             case _:
                 self._record(tx, effect, incoming, ledger)
 
@@ -261,4 +263,5 @@ class Handler:
 def _understood(event: Typed | Event | Unblocked, matcher: Matcher) -> Event | Unblocked:
     if not isinstance(event, Typed):
         return event
-    return Said(event.text, matcher.decide(event.text), event.media, corrected=event.corrected)
+    decision = matcher.decide(event.text)
+    return Said(event.text, decision, event.media, corrected=event.corrected, group=event.group)

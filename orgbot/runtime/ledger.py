@@ -1,6 +1,6 @@
 """What an event does to leads: their history, the cards that owners see, the receipt that directors keep."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orgbot.chat.actions import DeskVerb
@@ -63,11 +63,18 @@ class Ledger:
 
     def move(self, followed: Followed, move: Move, who: str, why: str = "") -> None:
         """Nothing where it is not allowed."""
-        status = life.moved(followed.status, move)
+        status = life.moved(followed.status, move, answered=followed.answered is not None)
         if status is not None:
             self.tx.move(followed.lead.reference, status)
             self.moved.add(followed.lead.reference)
             self.trace(followed.lead.reference, Trace(move, self.now, who, why))
+            if move == "reopen" and status in life.WAITING:
+                self._promise_again(followed.lead)
+
+    def _promise_again(self, lead: Lead) -> None:
+        """The reminders that a lead closed by mistake has missed; those that are past say so at once."""
+        for stage, moment in stages(lead.at, lead.promise, self.kb.profile):
+            self.tx.remind(lead.reference, stage, moment)
 
     def tell(self, followed: Followed, chat: int, owner: str, text: str, media: Media | None) -> None:
         """The words of the `owner` in `chat` to the director: an answer, whatever the lead's status was."""
@@ -77,7 +84,8 @@ class Ledger:
         self.trace(reference, Trace("told", self.now, owner, in_words(text, media, self.kb)))
         name = owner or self.kb.profile.name
         for number, reply in enumerate(to_director(name, text, media, self.kb, first=first)):
-            self._queue(f"lead:{reference}:told:{self.cause}:{number}", lead.person.chat_id, reply, "told")
+            key, to = f"lead:{reference}:told:{self.cause}:{number}", lead.person.chat_id
+            self.tx.enqueue(Outgoing(key, to, reply, name=f"lead:{reference}:told:{to}"), self.now)
         for other in self.owners:
             if other.chat_id != chat:
                 self._under(lead, other, "colleague", to_colleague(name, lead, text, media, self.kb))
@@ -90,29 +98,55 @@ class Ledger:
         for owner in self.owners:
             self._under(lead, owner, "said", to_owner(lead, text, media, self.kb))
 
-    def _under(self, lead: Lead, owner: Owner, kind: str, replies: tuple[Reply, ...]) -> None:
+    def added(self, followed: Followed, text: str, media: Media | None) -> None:
+        """A detail: on the card, and whole below it, for an edit is not heard."""
+        lead = followed.lead
+        words = in_words(text, media, self.kb)
+        self.trace(lead.reference, Trace("add", self.now, lead.first_name, words))
+        for owner in self.owners:
+            self._under(lead, owner, "said", to_owner(lead, text, media, self.kb, adds=True))
+
+    def withdrawn(self, followed: Followed) -> None:
+        self.move(followed, "withdraw", followed.lead.first_name)
+        told = Reply(say(self.kb, "rappel.retiree", prenom=followed.lead.first_name))
+        for owner in self.owners if followed.first("announced") else ():
+            self._under(followed.lead, owner, "withdrawn", (told,))
+
+    def _under(
+        self,
+        lead: Lead,
+        owner: Owner,
+        kind: str,
+        replies: tuple[Reply, ...],
+        expires: datetime | None = None,
+    ) -> None:
         """Below the card of one owner."""
         for number, reply in enumerate(replies):
             key = f"lead:{lead.reference}:{kind}:{self.cause}:{owner.chat_id}:{number}"
-            self._queue(key, owner.chat_id, reply, kind, under=card_name(lead.reference, owner.chat_id))
+            name = f"lead:{lead.reference}:{kind}:{owner.chat_id}"
+            under = card_name(lead.reference, owner.chat_id)
+            out = Outgoing(key, owner.chat_id, reply, name=name, under=under, expires=expires)
+            self.tx.enqueue(out, self.now)
 
-    def _queue(self, key: str, chat: int, reply: Reply, kind: str, under: str = "") -> None:
-        reference = key.split(":")[1]
-        out = Outgoing(key, chat, reply, name=f"lead:{reference}:{kind}:{chat}", under=under)
-        self.tx.enqueue(out, self.now)
-
-    def undelivered(self, followed: Followed) -> None:
+    def undelivered(self, followed: Followed, cause: str) -> None:
+        """Said once of all that one event sent. While nothing else reached her, the lead still waits."""
         lead = followed.lead
-        self.trace(lead.reference, Trace("undelivered", self.now))
+        lost = Trace("undelivered", self.now, why=cause)
+        if any(trace.what == "undelivered" and trace.why == cause for trace in followed.traces):
+            return
+        self.trace(lead.reference, lost)
+        if followed.status == "talking" and not replace(followed, traces=(*followed.traces, lost)).heard:
+            self.tx.move(lead.reference, "seen")
+            self._promise_again(lead)
         means = other_means(lead, self.kb)
         told = Reply(say(self.kb, "rappel.pas_remis", prenom=lead.first_name, joindre=means))
         for owner in self.owners:
             self._under(lead, owner, "undelivered", (told,))
 
-    def remind(self, followed: Followed, stage: str, reply: Reply) -> None:
+    def remind(self, followed: Followed, stage: str, reply: Reply, expires: datetime | None = None) -> None:
         """Under the card of each owner: an edit would not be heard."""
         for owner in self.owners:
-            self._under(followed.lead, owner, f"remind:{stage}", (reply,))
+            self._under(followed.lead, owner, f"remind:{stage}", (reply,), expires)
 
     def show(
         self, followed: Followed, chat: int, menu: DeskVerb | None = None, *, anew: bool = False
@@ -123,6 +157,10 @@ class Ledger:
         there = self.tx.queued(name)
         key = f"{name}:{self.cause}" if there else name
         reply = card(followed, self.kb, self.now, menu)
+        if there and anew:
+            # One card: the one that is far up only says where it went.
+            gone = Reply(say(self.kb, "pigiste.plus_bas", reference=reference))
+            self.tx.enqueue(Outgoing(f"{key}:gone", chat, gone, name=name, edit=True), self.now)
         self.tx.enqueue(Outgoing(key, chat, reply, name=name, edit=there and not anew), self.now)
 
     def finish(self) -> None:

@@ -34,6 +34,7 @@ class Typed:
     text: str
     media: Media | None = None
     corrected: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Incoming:
 class Outgoing:
     """A message to deliver, or a group to leave (`reply` None). The same key is never queued twice.
     `name`: what the message is to its reader, such as the card of a lead; `edit`: the last message of that
-    name is replaced in place. `under`: the name of the message that this one replies to."""
+    name is replaced in place. `under`: the name of the message that this one replies to. `expires`: from
+    then on it says nothing true any more, and is not sent."""
 
     key: str
     chat_id: int
@@ -65,6 +67,7 @@ class Outgoing:
     name: str = ""
     edit: bool = False
     under: str = ""
+    expires: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +188,9 @@ class Transaction(Protocol):
 
     def remind(self, reference: str, stage: str, due: datetime, *, anew: bool = True) -> None:
         """At `due`, once. When it was planned already: planned `anew`, or left as it was."""
+
+    def planned(self, reference: str, stage: str) -> datetime | None:
+        """When it will remind, if it has not yet."""
 
     def due(self, now: datetime) -> tuple[Due, ...]:
         """The reminders whose time has come, claimed by this transaction; nobody else gets them."""

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import timedelta
 from typing import assert_never
 
 from orgbot.chat.actions import Forget
@@ -13,6 +13,7 @@ from orgbot.desk.away import planned
 from orgbot.desk.board import PAGE, listing
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.desk.state import Desk, Lesson
+from orgbot.dialogue.answers import settle
 from orgbot.dialogue.state import Talk
 from orgbot.knowledge.sentences import Html, say
 from orgbot.leads.dates import say_moment
@@ -100,7 +101,7 @@ class DeskWork:
                 self.ledger.move(lead, move, who, why)
             case effects.Answered(text, media):
                 self.ledger.tell(lead, self.context.person.chat_id, who, text, media)
-                listen(self.tx, lead, now)
+                listen(self.tx, lead, self.context)
                 self._acknowledge(lead.lead.reference)
             case effects.Later(at):
                 self.tx.remind(lead.lead.reference, "later", at)
@@ -155,12 +156,15 @@ def welcome(tx: Transaction, ledger: Ledger) -> None:
         ledger.announce(lead.reference)
 
 
-def listen(tx: Transaction, lead: Followed, now: datetime) -> None:
-    """From now on the director's words are for the freelancer; a form that is open waits."""
-    chat = lead.lead.person.chat_id
-    state = tx.conversation(chat)
-    same = state.talk is not None and state.talk.reference == lead.lead.reference
-    told = same and state.talk is not None and state.talk.told
+def listen(tx: Transaction, lead: Followed, context: Context) -> None:
+    """From now on the director's words are for the freelancer: what the bot had asked her waits no more, and
+    a form that is open is laid aside."""
+    chat, now = lead.lead.person.chat_id, context.now
+    state = settle(tx.conversation(chat))
+    quiet = timedelta(hours=context.kb.profile.quiet_hours)
+    talk = state.talk
+    same = talk is not None and talk.reference == lead.lead.reference and now - talk.last <= quiet
+    told = same and talk is not None and talk.told
     form = None if state.form is None else replace(state.form, paused=True)
-    talk = Talk(lead.lead.reference, now, told)
-    tx.keep(chat, replace(state, talk=talk, form=form), now)
+    begun = Talk(lead.lead.reference, now, told, owed=True)
+    tx.keep(chat, replace(state, talk=begun, form=form), now)

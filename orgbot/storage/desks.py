@@ -52,7 +52,8 @@ class DeskRows(Rows):
             self.connection.execute(
                 update(owner_chats).where(self._owner(chat_id)).values(blocked_at=None, name=name)
             )
-        self.offer_pairing("")
+        if not by_setting:
+            self.offer_pairing("")
         replaced = [
             owner_chats.c.blocked_at.is_not(None),
             *([owner_chats.c.by_setting] if by_setting else []),
@@ -109,6 +110,12 @@ class DeskRows(Rows):
             self.connection.execute(
                 update(reminders).where(reminders.c.bot_id == self.bot_id, same).values(due=due, state="todo")
             )
+
+    def planned(self, reference: str, stage: str) -> datetime | None:
+        same = and_(reminders.c.reference == reference, reminders.c.stage == stage)
+        mine = and_(reminders.c.bot_id == self.bot_id, reminders.c.state == "todo", same)
+        due: datetime | None = self.connection.scalar(select(reminders.c.due).where(mine))
+        return due
 
     def due(self, now: datetime) -> tuple[Due, ...]:
         rows = self.connection.execute(

@@ -57,7 +57,6 @@ def _postgres(url: str) -> Engine:
     )
     return create_engine(
         url,
-        pool_pre_ping=True,
         pool_size=10,
         pool_timeout=PATIENCE.total_seconds(),
         hide_parameters=True,

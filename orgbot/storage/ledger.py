@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, select, update
+from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from orgbot.knowledge.fold import fold
 from orgbot.leads.life import OPEN, Followed, Status, Trace
@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 # A director with more open requests than this is answered about the newest.
 OWN = 5
+# The messages about a lead that a reply is for the other side: what each wrote, and what an owner is shown.
+ANSWERED = ("told", "said", "colleague", "card", "mine", "undelivered", "remind:%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class LeadRows(Rows):
         rows = self.connection.execute(
             select(leads)
             .where(leads.c.bot_id == self.bot_id, leads.c.announced_at.is_(None))
+            .where(leads.c.status != "withdrawn")
             .order_by(leads.c.id)
         ).all()
         return tuple(followed.lead for followed in self._followed(rows))
@@ -126,7 +129,7 @@ class LeadRows(Rows):
                 outbox.c.bot_id == self.bot_id,
                 outbox.c.chat_id == chat_id,
                 outbox.c.message_id == message_id,
-                outbox.c.name.like("lead:%"),
+                or_(*(outbox.c.name.like(f"lead:%:{kind}:%") for kind in ANSWERED)),
             )
         )
         return "" if name is None else name.split(":")[1]

@@ -106,9 +106,13 @@ class Outbox:
         return {row.name: row.message_id for row in connection.execute(known.order_by(outbox.c.id))}
 
     def _read(self, row: Row[Any], named: dict[str, int], now: datetime) -> Queued | None:
-        """A message of another release that this one cannot read must not hold up the others."""
+        """A message of another release that this one cannot read must not hold up the others, nor one that is
+        too late."""
         outgoing = Outgoing(row.key, row.chat_id, None, row.name, row.edit, row.under)
         read = Queued(row.id, outgoing, row.attempts, until=now + LEASE, unsure=row.unsure)
+        if row.expires_at is not None and now >= row.expires_at:
+            self.bury(read, "too late to be said", now)
+            return None
         try:
             reply = reply_of(row.message)
         except Exception as error:

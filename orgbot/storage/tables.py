@@ -182,6 +182,7 @@ outbox = Table(
     Column("edit", Boolean, nullable=False, server_default=false()),  # of the last message of that name
     Column("under", Text, nullable=False, server_default=""),  # the name of the message that it replies to
     Column("message_id", BigInteger),  # Telegram's, once delivered
+    Column("expires_at", Moment),
     Column("unsure", Integer, nullable=False, server_default="0"),  # attempts whose answer was lost
     UniqueConstraint("bot_id", "key"),
     Index(None, "bot_id", "chat_id", "message_id"),

@@ -102,6 +102,7 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
             name=outgoing.name,
             edit=outgoing.edit,
             under=outgoing.under,
+            expires_at=outgoing.expires,
         )
 
     def queued(self, name: str) -> bool:

@@ -1,5 +1,6 @@
 """Telegram's Update → Incoming. Anything that is not for the bot gives None."""
 
+import re
 from dataclasses import replace
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
@@ -47,10 +48,12 @@ def _message(update_id: int, message: Message) -> Incoming | None:
     media = _media(message)
     answered = None if message.reply_to_message is None else message.reply_to_message.message_id
     if not text.strip():
-        return Incoming(update_id, person, Sent(media), answered, message.message_id)
+        sent = Sent(media, group=message.media_group_id or "")
+        return Incoming(update_id, person, sent, answered, message.message_id)
     if text.startswith("/") and media is None:
         return Incoming(update_id, person, _command(text))
-    return Incoming(update_id, person, Typed(text, media), answered, message.message_id)
+    typed = Typed(text, media, group=message.media_group_id or "")
+    return Incoming(update_id, person, typed, answered, message.message_id)
 
 
 def _corrected(update_id: int, message: Message) -> Incoming | None:
@@ -78,9 +81,8 @@ def _media(message: Message) -> Media | None:
 
 
 def _command(text: str) -> Commanded:
-    head, _, argument = text[1:].partition(" ")
-    name = head.split("\n")[0].partition("@")[0]
-    return Commanded(name.lower(), argument.strip())
+    head, *rest = re.split(r"\s", text[1:], maxsplit=1)
+    return Commanded(head.partition("@")[0].lower(), "".join(rest).strip())
 
 
 def _membership(update_id: int, change: ChatMemberUpdated) -> Incoming | None:

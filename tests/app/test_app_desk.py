@@ -79,6 +79,120 @@ async def test_the_bot_resumes_by_itself_after_a_silence(
         assert answer["text"] == plain(kb.entries[next(iter(kb.entries))].answer)
 
 
+async def test_her_answer_of_the_next_morning_is_passed_on(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        # What the bot had asked waits no more once the freelancer has written.
+        await lane.say("/retirer")
+        await lane.wait(hours=3)
+        await lane.say("Jeudi 10 h, ça te va?", OWNER, reply_to=await card(lane))
+        await lane.wait(hours=15)
+        (note,) = await lane.say("Oui")
+        assert "C’est transmis" in note["text"]
+        assert "Oui" in (await lane.last(OWNER, "💬 Lucie"))["text"]
+        # Once she has answered, silence ends the talk.
+        lane.clock.pass_(hours=kb.profile.quiet_hours, minutes=1)
+        assert await lane.say("xyzzy plugh")
+        assert not any("xyzzy" in one["text"] for one in await lane.messages(OWNER))
+
+
+async def test_a_detail_is_heard_whole_with_its_picture(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.say("/ajouter\nJamais le lundi, " + "mot " * 100 + "fin")
+        told = await lane.last(OWNER, "➕ Lucie")
+        assert "Jamais le lundi" in told["text"]
+        assert told["text"].endswith("fin")
+        await lane.say("/ajouter")
+        await lane.send("photo")
+        assert (await lane.messages(OWNER))[-1]["photo"]
+
+
+async def test_a_text_that_telegram_cuts_arrives_whole(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.tap("Répondre", OWNER)
+        await lane.say("mot " * 1100 + "fin", OWNER)
+        assert (await lane.last(DIRECTOR, "fin"))["text"].endswith("fin")
+        lane.clock.pass_(minutes=1)
+        known = len(await lane.messages(DIRECTOR))
+        await lane.say("pas le temps", OWNER)
+        assert len(await lane.messages(DIRECTOR)) == known
+
+
+async def test_a_lead_closed_by_mistake_is_still_promised(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.tap("Perdu", OWNER)
+        await lane.tap("Pas le budget", OWNER)
+        await lane.tap("Rouvrir", OWNER)
+        await lane.wait(days=6)
+        assert await lane.last(OWNER, "⌛")
+        assert await lane.last(DIRECTOR, "Je t’avais promis une réponse")
+
+
+async def test_an_answer_that_telegram_refused_is_no_answer(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.block(DIRECTOR, blocked=True)
+        known = len(await lane.messages(OWNER))
+        await lane.say("Bonjour!", OWNER, reply_to=await card(lane))
+        told = [one["text"] for one in (await lane.messages(OWNER))[known:]]
+        assert sum("n’est pas remis" in text for text in told) == 1
+        assert "· vue" in (await card(lane))["text"]
+        await lane.wait(days=5)
+        assert await lane.last(OWNER, "⌛")
+
+
+async def test_what_was_due_while_she_was_away_does_not_come_as_if_it_were_new(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.block(OWNER, blocked=True)
+        for _ in range(4):
+            await lane.wait(days=1)
+        known = len(await lane.messages(OWNER))
+        await lane.block(OWNER, blocked=False)
+        told = [one["text"] for one in (await lane.messages(OWNER))[known:]]
+        assert sum("☀️" in text for text in told) <= 1
+        assert not any("attend ta réponse" in text for text in told)
+        assert any("⌛" in text for text in told)
+
+
+async def test_a_card_shown_anew_is_the_only_one(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        first = await card(lane)
+        await lane.say(f"/demande {first['text'].split()[2]}", OWNER)
+        cards = [one for one in await lane.messages(OWNER) if "📬" in one["text"]]
+        assert [bool(labels(one)) for one in cards] == [False, True]
+        await lane.tap("Perdu", OWNER)
+        assert "Pas le budget" in labels((await lane.messages(OWNER))[-1])
+
+
+async def test_a_request_withdrawn_before_anybody_was_there_is_shown_to_nobody(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher, owner=None) as lane:
+        await ask(lane)
+        await lane.say("/retirer")
+        await lane.say("oui")
+        lane.parts.handler.adopt(OWNER)
+        await lane.settle()
+        assert not any("📬" in one["text"] for one in await lane.messages(OWNER))
+
+
 @pytest.mark.parametrize("kind", ["photo", "document", "voice"])
 async def test_files_are_passed_on_both_ways(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, kind: str
@@ -143,7 +257,8 @@ async def test_the_bot_s_own_questions_win_over_the_talk(
         await lane.say("/retirer")
         (gone,) = await lane.say("oui")
         assert gone["text"] == plain(say(kb, "suivi_client.retiree"))
-        assert len(await lane.messages(OWNER)) == known
+        (told,) = (await lane.messages(OWNER))[known:]
+        assert "Lucie a retiré sa demande" in told["text"]
 
 
 async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
@@ -207,14 +322,14 @@ async def test_a_lead_ends_and_opens_again(tmp_path: Path, kb: KnowledgeBase, ma
         await lane.tap("Perdu", OWNER)
         await lane.tap("Pas le budget", OWNER)
         text = (await card(lane))["text"]
-        assert "perdue (Pas le budget)" in text
+        assert "perdue, par Camille (Pas le budget)" in text
         await lane.tap("Rouvrir", OWNER)
         await lane.tap("Perdu", OWNER)
         known = len(await lane.messages(DIRECTOR))
         await lane.tap("Autre raison", OWNER)
         asked = await lane.last(OWNER, "Pourquoi est-ce perdu")
         await lane.say("Fusion avec un autre organisme", OWNER, reply_to=asked)
-        assert "perdue (Fusion avec un autre organisme)" in (await card(lane))["text"]
+        assert "perdue, par Camille (Fusion avec un autre organisme)" in (await card(lane))["text"]
         assert len(await lane.messages(DIRECTOR)) == known
         await lane.tap("Rouvrir", OWNER)
         # A lead that was closed by mistake, and answered since, has been answered in time.

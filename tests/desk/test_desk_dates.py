@@ -27,6 +27,11 @@ TODAY = date(2026, 11, 23)
         # Away already: the first day is behind.
         ("du 20 au 25 novembre", date(2026, 11, 20), date(2026, 11, 25)),
         ("29 février 2028", date(2028, 2, 29), date(2028, 2, 29)),
+        ("24-28 décembre", date(2026, 12, 24), date(2026, 12, 28)),
+        ("du 28 au 3 janvier", date(2026, 12, 28), date(2027, 1, 3)),
+        ("aujourd'hui", TODAY, TODAY),
+        ("aujourd’hui au 27 novembre", TODAY, date(2026, 11, 27)),
+        ("24 décembre 2026 au 4 janvier 2027", date(2026, 12, 24), date(2027, 1, 4)),
     ],
 )
 def test_both_days_are_read(text: str, first: date, last: date) -> None:
@@ -34,7 +39,21 @@ def test_both_days_are_read(text: str, first: date, last: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "bientôt", "la semaine prochaine", "décembre", "2026-01-04 au 2026-01-08", "31 février", "9"]
+    "text",
+    [
+        "",
+        "bientôt",
+        "la semaine prochaine",
+        "décembre",
+        "2026-01-04 au 2026-01-08",
+        "31 février",
+        "9",
+        "le 24 et le 31 décembre",
+        "à partir du 24 décembre",
+        "15 mars à 13h",
+        "10 décembre 2025",
+        "du 1er janvier 2027 au 31 décembre 2027",
+    ],
 )
 def test_what_cannot_be_read_is_not_guessed_at(text: str) -> None:
     assert days(text, TODAY) is None

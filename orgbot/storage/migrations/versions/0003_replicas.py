@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("bot_id", "chat_id", name=op.f("pk_paces")),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("unsure", sa.Integer(), server_default="0", nullable=False))
         batch_op.create_index(
             batch_op.f("ix_outbox_bot_id_settled_at"), ["bot_id", "settled_at"], unique=False
@@ -51,5 +52,6 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outbox_bot_id_settled_at"))
         batch_op.drop_column("unsure")
+        batch_op.drop_column("expires_at")
     op.drop_table("paces")
     op.drop_table("bots")
