@@ -20,7 +20,7 @@ def picture(group: str) -> Update:
 
 
 def test_the_pictures_of_an_album_go_where_the_first_one_went() -> None:
-    known = incoming(picture("album-1"))
+    known = incoming(picture("album-1"), "1:token")
     assert known is not None
     assert isinstance(known.event, Sent)
     state = DeskState(sent="AAA-111", group=known.event.group)
