@@ -89,12 +89,17 @@ class Delivery:
         return min(IDLE, max(0.05, (due - self.clock()).total_seconds()))
 
     async def _deliver(self, row: Queued) -> None:
-        if row.until is not None and self.clock() >= row.until:
+        left = None if row.until is None else (row.until - self.clock()).total_seconds()
+        if left is not None and left <= 0:
             # This process was frozen since it claimed the message: another has it by now.
             log.warning("%s was claimed too long ago to be sent from here", row.outgoing.key)
             return
         try:
-            outcome = await self.send(row)
+            # No longer than the claim: then another sends it, and this one would come after what follows it.
+            async with asyncio.timeout(left):
+                outcome = await self.send(row)
+        except TimeoutError:
+            outcome = Outcome("unsure", reason="no answer while the claim lasted")
         except Exception as error:  # our bug in the courier must not lose the message
             log.exception("delivery of %s failed", row.outgoing.key)
             hopeless = row.attempts >= OUR_FAULT
