@@ -26,11 +26,25 @@ class Wire:
     chat: int = 0
     harms: list[Harm] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=dict)
+    calls: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            await self._pass(reader, writer)
-        _hang_up(writer)
+        # The loop itself holds tasks by weak references alone.
+        task = asyncio.current_task()
+        assert task is not None
+        self.calls.add(task)
+        try:
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await self._pass(reader, writer)
+        finally:
+            _hang_up(writer)
+            self.calls.discard(task)
+
+    async def end(self) -> None:
+        calls = tuple(self.calls)
+        for call in calls:
+            call.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection("127.0.0.1", self.upstream)
@@ -82,3 +96,4 @@ async def wire(upstream: int) -> AsyncIterator[Wire]:
         yield here
     finally:
         server.close()
+        await here.end()
