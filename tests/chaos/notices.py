@@ -33,6 +33,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         for lines in requests[turns * len(dangers) :]:
             ambiguous += await _killed(here, lines[-1])
         history = await here.settled(within=120)
+        assert here.wire.done == {"reset": turns, "swallow": turns}, f"spared: {here.wire.done}"
         _check(history, people, ambiguous)
         return Report(
             number=5,

@@ -27,7 +27,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         await here.start()
         bursts = asyncio.create_task(_bursts(here, random.Random(seed), size))
         idle = [[message(5000 + leads + n, f"xyz {n}")] for n in range(noise)]
-        idle[0] = [message(5000 + leads, f"xyz {n}") for n in range(size.of(15, 50))]
+        idle[0] = [message(5000 + leads, f"xyz {n}") for n in range(size.of(10, 50))]
         await here.writers.all(idle)
         await here.writers.all([request(5000 + n, f"lead {n}") for n in range(leads)], within=240)
         history = await here.settled(within=size.seconds(60, 400))
