@@ -34,7 +34,8 @@ class Wire:
         assert task is not None
         self.calls.add(task)
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            # Cancelled by `end` alone; the server of streams would make news of what is not caught.
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._pass(reader, writer)
         finally:
             _hang_up(writer)
