@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 SANDBOX_OWNER = 2002
 
+# Updates that Telegram may have under way at once: each may weigh a megabyte.
+CONNECTIONS = 20
 # Seconds that the last deliveries may take once a stop is asked for; what is left, another replica delivers.
 LAST_DELIVERIES = 6.0
 # Seconds between two looks at what there is to teach.
@@ -135,7 +137,13 @@ async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> Non
         readiness.connected = True
         await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
         return
-    point = partial(parts.bot.set_webhook, url, secret_token=secret, allowed_updates=WANTED)
+    point = partial(
+        parts.bot.set_webhook,
+        url,
+        secret_token=secret,
+        allowed_updates=WANTED,
+        max_connections=CONNECTIONS,
+    )
     try:
         await _patiently(point, stop)
     except BadRequest as error:
