@@ -99,7 +99,7 @@ class Delivery:
             async with asyncio.timeout(left):
                 outcome = await self.send(row)
         except TimeoutError:
-            outcome = Outcome("unsure", reason="no answer while the claim lasted")
+            outcome = Outcome("unsure", reason="TimeoutError")
         except Exception as error:  # our bug in the courier must not lose the message
             log.exception("delivery of %s failed", row.outgoing.key)
             hopeless = row.attempts >= OUR_FAULT
