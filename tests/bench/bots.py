@@ -28,8 +28,7 @@ def orgbot() -> None:
         paces.IN_ALL = Rate(UNPACED, 10_000)
     Gate.passes = lambda *_: "open"  # type: ignore[method-assign]  # one person's flood is not what is measured
     known = settings.read({**os.environ, "TELEGRAM_BOT_TOKEN": TOKEN})
-    address = f"http://127.0.0.1:{known.port}"
-    known = replace(known, webhook_url=address, webhook_secret=SECRET, host="127.0.0.1")
+    known = replace(known, webhook_url=os.environ["BALANCER"], webhook_secret=SECRET, host="127.0.0.1")
     kb = load_or_raise(default_folder())
     ground = app.open_ground(known)
     running.start(running.run(known, ground, kb, app.matcher(kb, known), print))

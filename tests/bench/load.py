@@ -130,7 +130,9 @@ async def bot(kind: str, name: str, replicas: int = 1, **variables: str) -> Asyn
         stack.callback(server.close)
         ports = tuple(free_port() for _ in range(replicas))
         for port in ports:
-            where = {"TELEGRAM_API_URL": f"http://127.0.0.1:{api}", **variables}
+            # Telegram knows one address, whichever replica it leads to.
+            front = {"BALANCER": f"http://127.0.0.1:{ports[0]}"}
+            where = {"TELEGRAM_API_URL": f"http://127.0.0.1:{api}", **front, **variables}
             stack.enter_context(process(kind, port, **where))
         for port in ports:
             await _ready(port)
