@@ -80,7 +80,7 @@ def picture(rows: Sequence[Row]) -> None:
         )
     wait.set_yticks(range(len(kept)), [row.name.removeprefix("orgbot, ") for row in kept])
     wait.set_xlim(left=0)
-    wait.set_xlabel("ms from webhook to reply, p99")
+    wait.set_xlabel("ms to the reply, p99")
     wait.legend(frameon=False, fontsize=8)
     for axes in (speed, wait):
         axes.invert_yaxis()
