@@ -1,8 +1,9 @@
 """The freelancer's lists: her leads, page by page, and what the day asks for."""
 
+from collections.abc import Callable
 from datetime import datetime
 
-from orgbot.chat.actions import About, Page
+from orgbot.chat.actions import About, Action, Page
 from orgbot.chat.events import Button, Reply
 from orgbot.desk.card import FIELD, status
 from orgbot.knowledge.model import KnowledgeBase
@@ -20,16 +21,20 @@ def listing(  # noqa: PLR0913, PLR0917  # a page is all of these
     if not total:
         return Reply(say(kb, "pigiste.introuvable", nom=query) if query else say(kb, "pigiste.aucune"))
     lines = Html("\n".join(_line(followed, kb, now) for followed in found))
-    pages = str(-(-total // PAGE))
-    text = embed(kb, "pigiste.demandes", lignes=lines, page=Html(str(page + 1)), pages=Html(pages))
+    pages = -(-total // PAGE)
+    text = embed(kb, "pigiste.demandes", lignes=lines, page=Html(str(page + 1)), pages=Html(str(pages)))
     cards = [Button(_short(followed), About("show", followed.lead.reference)) for followed in found]
     rows = [tuple(cards[at : at + 2]) for at in range(0, len(cards), 2)]
-    turns = []
-    if page:
-        turns.append(Button(label(kb, "boutons.page_avant"), Page(page - 1, query)))
-    if (page + 1) * PAGE < total:
-        turns.append(Button(label(kb, "boutons.page_apres"), Page(page + 1, query)))
-    return Reply(text, (*rows, tuple(turns)) if turns else tuple(rows))
+    return Reply(text, (*rows, *turning(kb, page, pages, lambda to: Page(to, query))))
+
+
+def turning(
+    kb: KnowledgeBase, page: int, pages: int, to: Callable[[int], Action]
+) -> tuple[tuple[Button, ...], ...]:
+    """The row that turns the pages of a list, if it has several; `page`: from 0."""
+    other = ((page - 1, "page_avant", page > 0), (page + 1, "page_apres", page + 1 < pages))
+    row = tuple(Button(label(kb, f"boutons.{key}"), to(at)) for at, key, there in other if there)
+    return (row,) if row else ()
 
 
 def _line(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from html import escape
 
 from orgbot.chat.actions import About, DeskVerb
 from orgbot.chat.events import Button, Reply
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.knowledge.sentences import Html, clip, embed, escaped, label, say, units
 from orgbot.leads.dates import say_brief, say_moment
 from orgbot.leads.life import OPEN, WAITING, Followed, Status, Trace
 from orgbot.leads.model import Lead, Objection
@@ -55,7 +54,7 @@ def card(followed: Followed, kb: KnowledgeBase, now: datetime, menu: DeskVerb | 
     text = Html("")
     for limits in SIZES:
         text = _card(followed, kb, now, limits)
-        if len(text.encode("utf-16-le")) <= 2 * TELEGRAM:
+        if units(text) <= TELEGRAM:
             break
     offered = OFFERED[followed.status]
     rows = MENUS.get(menu, offered) if menu and followed.status in OPEN else offered
@@ -76,13 +75,13 @@ def _card(followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) 
     return embed(
         kb,
         "pigiste.fiche",
-        reference=_plain(lead.reference),
-        statut=_plain(status(followed, kb)),
-        prenom=_plain(clip(lead.first_name, FIELD)),
+        reference=escaped(lead.reference),
+        statut=escaped(status(followed, kb)),
+        prenom=escaped(clip(lead.first_name, FIELD)),
         telegram=_telegram(lead, kb),
-        organisation=_plain(clip(lead.organisation, FIELD)),
-        joindre=_plain(clip(show_reach(lead.reach, kb, dialled=True), FIELD)),
-        sujet=_plain(subject),
+        organisation=escaped(clip(lead.organisation, FIELD)),
+        joindre=escaped(clip(show_reach(lead.reach, kb, dialled=True), FIELD)),
+        sujet=escaped(subject),
         objections=_objections(lead, kb, limits),
         questions=_questions(lead, kb, limits),
         promesse=_promise(followed, kb, today),
@@ -131,14 +130,10 @@ def other_means(lead: Lead, kb: KnowledgeBase) -> str:
     return clip(show_reach(lead.reach, kb, dialled=True), FIELD)
 
 
-def _plain(text: str) -> Html:
-    return Html(escape(text, quote=False))
-
-
 def _telegram(lead: Lead, kb: KnowledgeBase) -> Html:
     """A link that opens the chat with the person: her public name, else her id."""
     person = lead.person
-    name = escape(clip(person.first_name, FIELD), quote=False) or str(person.chat_id)
+    name = escaped(clip(person.first_name, FIELD)) or str(person.chat_id)
     link = f"@{person.username}" if person.username else f'<a href="tg://user?id={person.chat_id}">{name}</a>'
     return embed(kb, "pigiste.fiche_telegram", lien=Html(link))
 

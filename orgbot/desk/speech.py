@@ -1,11 +1,9 @@
 """Two people's words on their way through the bot: who speaks, then what was said."""
 
-from html import escape
-
 from orgbot.chat.actions import Do
 from orgbot.chat.events import Button, Media, Reply
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, embed, label, say
+from orgbot.knowledge.sentences import embed, escaped, fitting, label, say, units
 from orgbot.leads.model import Lead
 from orgbot.leads.visible import between_signs
 
@@ -47,38 +45,20 @@ def in_words(text: str, media: Media | None, kb: KnowledgeBase) -> str:
 
 def _spoken(key: str, name: str, text: str, media: Media | None, kb: KnowledgeBase) -> tuple[Reply, ...]:
     parts = split(text, CAPTION if media else TEXT)
-    said = [embed(kb, key, qui=_plain(name), mots=_plain(part)) for part in parts]
+    said = [embed(kb, key, qui=escaped(name), mots=escaped(part)) for part in parts]
     said = said or [say(kb, "relais.sans_mots", qui=name)]
     return (Reply(said[0], media=media), *(Reply(part) for part in said[1:]))
 
 
-def split(text: str, units: int) -> tuple[str, ...]:
-    """Parts of at most `units` UTF-16 units, cut at a space where there is one, else between two signs;
+def split(text: str, most: int) -> tuple[str, ...]:
+    """Parts of at most `most` UTF-16 units, cut at a space where there is one, else between two signs;
     nothing is lost but that space."""
     parts = []
     left = text.strip()
-    while _units(left) > units:
-        cut = _fitting(left, units)
+    while units(left) > most:
+        cut = fitting(left, most)
         space = max(left.rfind("\n", 0, cut), left.rfind(" ", 0, cut))
         cut = space if space > cut // 2 else between_signs(left, cut)
         parts.append(left[:cut].rstrip())
         left = left[cut:].lstrip()
     return (*parts, left) if left else tuple(parts)
-
-
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _fitting(text: str, units: int) -> int:
-    """How many characters of `text` take at most `units`."""
-    used = 0
-    for at, character in enumerate(text):
-        used += 1 if ord(character) < 0x10000 else 2
-        if used > units:
-            return at
-    return len(text)
-
-
-def _plain(text: str) -> Html:
-    return Html(escape(text, quote=False))

@@ -31,6 +31,7 @@ class Gap:
 
 # "list" and "preview": something is being worked out; "title" and "answer": her next message is that.
 LessonStep = Literal["list", "choose", "title", "answer", "preview", "confirm"]
+ASKING: tuple[LessonStep, ...] = ("title", "answer", "confirm")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Lesson:
 
     def listens(self, now: datetime) -> bool:
         """Whether her next words are for the lesson."""
-        asked = self.step in ("title", "answer", "confirm")
-        return asked and self.since is not None and now - self.since <= WRITING
+        return self.step in ASKING and self.since is not None and now - self.since <= WRITING
 
     @property
     def mark(self) -> str:
@@ -94,7 +94,7 @@ class DeskState:
 
     def unasked(self) -> "DeskState":
         """No lesson waits for her words; one that is being worked out goes on."""
-        asked = self.lesson is not None and self.lesson.step in ("title", "answer", "confirm")
+        asked = self.lesson is not None and self.lesson.step in ASKING
         return replace(self, lesson=None) if asked else self
 
 

@@ -4,15 +4,16 @@ What takes time is worked out elsewhere: the groups ("list") and what a change w
 Nothing is kept before she has seen that and said yes.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from orgbot.chat.actions import Teach, TeachVerb
 from orgbot.chat.events import Button, Context, Reply
+from orgbot.desk.board import turning
 from orgbot.desk.effects import DeskTurn, Ignored, Learned, Study
 from orgbot.desk.state import DeskState, Gap, Lesson, LessonStep
-from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.knowledge.sentences import Html, clip, embed, label, means, say
 from orgbot.knowledge.taught import check_answer, check_title
 
 SHOWN, SAMPLE, SAMPLES = 8, 120, 5
@@ -82,9 +83,9 @@ def said(state: DeskState, lesson: Lesson, text: str, context: Context) -> DeskT
             return _titled(state, lesson, text, context)
         case "answer":
             return _answered(state, lesson, text, context)
-        case "confirm" if _means(kb, "oui", text):
+        case "confirm" if means(kb, "oui", text):
             return save(state, lesson, kb)
-        case "confirm" if _means(kb, "non", text):
+        case "confirm" if means(kb, "non", text):
             return drop(state, kb)
         case _:
             return None
@@ -94,7 +95,7 @@ def _titled(state: DeskState, lesson: Lesson, text: str, context: Context) -> De
     title, kb = " ".join(text.split()), context.kb
     problems = check_title(title)
     if problems:
-        return _ask(state, lesson, "title", say(kb, "lacunes.refusee", probleme="\n".join(problems)), context)
+        return _ask(state, lesson, "title", _refused(kb, problems), context)
     asked = replace(lesson, title=title)
     return _ask(state, asked, "answer", say(kb, "lacunes.reponse", titre=title), context)
 
@@ -102,10 +103,12 @@ def _titled(state: DeskState, lesson: Lesson, text: str, context: Context) -> De
 def _answered(state: DeskState, lesson: Lesson, text: str, context: Context) -> DeskTurn:
     problems, kb = check_answer(text), context.kb
     if problems:
-        return _ask(
-            state, lesson, "answer", say(kb, "lacunes.refusee", probleme="\n".join(problems)), context
-        )
+        return _ask(state, lesson, "answer", _refused(kb, problems), context)
     return _preview(state, replace(lesson, answer=text), kb)
+
+
+def _refused(kb: KnowledgeBase, problems: Sequence[str]) -> Html:
+    return say(kb, "lacunes.refusee", probleme="\n".join(problems))
 
 
 def _preview(state: DeskState, lesson: Lesson, kb: KnowledgeBase) -> DeskTurn:
@@ -142,15 +145,7 @@ def listing(gaps: tuple[Gap, ...], waiting: int, kb: KnowledgeBase, page: int = 
     ]
     text = embed(kb, "lacunes.liste", lignes=Html("\n".join(lines)), nombre=Html(str(waiting)))
     rows = [tuple(numbers[at : at + 4]) for at in range(0, len(numbers), 4)]
-    return Reply(text, (*rows, *_turning(kb, page, pages)))
-
-
-def _turning(kb: KnowledgeBase, page: int, pages: int) -> tuple[tuple[Button, ...], ...]:
-    other = ((page - 1, "page_avant", page > 0), (page + 1, "page_apres", page + 1 < pages))
-    row = tuple(
-        Button(label(kb, f"boutons.{key}"), Teach("gaps", str(to))) for to, key, there in other if there
-    )
-    return (row,) if row else ()
+    return Reply(text, (*rows, *turning(kb, page, pages, lambda to: Teach("gaps", str(to)))))
 
 
 def gap_card(gap: Gap, kb: KnowledgeBase) -> Reply:
@@ -188,7 +183,3 @@ def _button(kb: KnowledgeBase, key: str, action: Teach) -> Button:
 
 def _back(kb: KnowledgeBase) -> tuple[Button, ...]:
     return (_button(kb, "liste", Teach("gaps")),)
-
-
-def _means(kb: KnowledgeBase, meaning: str, text: str) -> bool:
-    return fold(text) in {fold(word) for word in kb.words[meaning]}

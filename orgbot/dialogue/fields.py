@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from orgbot.chat.events import Context
 from orgbot.dialogue.prompts import proposal
 from orgbot.dialogue.state import Form, State
-from orgbot.dialogue.words import after, asks, means
-from orgbot.knowledge.sentences import Html, say
+from orgbot.dialogue.words import after, asks
+from orgbot.knowledge.sentences import Html, means, say
 from orgbot.leads.lead import clean_name, clean_organisation, clean_subject
 from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import ReachProblem, read_reach

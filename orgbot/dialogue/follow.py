@@ -10,8 +10,8 @@ from orgbot.dialogue import answers
 from orgbot.dialogue.receipt import situation
 from orgbot.dialogue.state import State, Talk
 from orgbot.dialogue.turn import Turn, button, plain, ways_out
-from orgbot.dialogue.words import agrees, means
-from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.dialogue.words import agrees
+from orgbot.knowledge.sentences import Html, clip, embed, label, means, say
 from orgbot.leads.lead import SUBJECT, clean_subject
 from orgbot.leads.life import OPEN, Followed
 
@@ -24,11 +24,16 @@ def talking(state: State, event: Said | Sent, context: Context) -> bool:
     wrote last, it is the answer still, days later, unless the bot knows well what it is."""
     if state.talk is None:
         return False
-    quiet = context.now - state.talk.last
-    if quiet <= timedelta(hours=context.kb.profile.quiet_hours):
+    if goes_on(state.talk, context):
         return True
+    quiet = context.now - state.talk.last
     known = isinstance(event, Said) and event.decision.action == "answer" and _is_doubt(event, context)
     return state.talk.owed and not known and quiet <= timedelta(hours=UNANSWERED)
+
+
+def goes_on(talk: Talk, context: Context) -> bool:
+    """Whether its last words are recent."""
+    return context.now - talk.last <= timedelta(hours=context.kb.profile.quiet_hours)
 
 
 def _is_doubt(event: Said, context: Context) -> bool:

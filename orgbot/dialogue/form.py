@@ -12,9 +12,9 @@ from orgbot.dialogue.receipt import receipt
 from orgbot.dialogue.state import Form, State, Step
 from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
-from orgbot.dialogue.words import after, agrees, means, numbered
+from orgbot.dialogue.words import after, agrees, numbered
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, label, say
+from orgbot.knowledge.sentences import Html, clip, label, means, say
 from orgbot.leads.lead import SUBJECT, complete, to_lead
 from orgbot.leads.life import Followed
 from orgbot.leads.model import Draft, Reach

@@ -1,13 +1,11 @@
 """What the form asks at each step."""
 
-from html import escape
-
 from orgbot.chat.actions import Field, Modify
 from orgbot.chat.events import Button, Context, Reply
 from orgbot.dialogue.state import Form, State
 from orgbot.dialogue.turn import Row, button
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.knowledge.sentences import Html, clip, embed, escaped, label, say
 from orgbot.leads.lead import clean_name
 from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import show_reach
@@ -82,16 +80,12 @@ def _summary(state: State, form: Form, kb: KnowledgeBase, cancel: Button) -> Rep
     text = embed(
         kb,
         "formulaire.sommaire",
-        prenom=_plain(draft.first_name),
-        organisation=_plain(draft.organisation),
-        joindre=_plain(show_reach(draft.reach or Reach("chat"), kb)),
-        sujet=_plain(draft.subject or kb.sentences["formulaire.sans_sujet"]),
+        prenom=escaped(draft.first_name),
+        organisation=escaped(draft.organisation),
+        joindre=escaped(show_reach(draft.reach or Reach("chat"), kb)),
+        sujet=escaped(draft.subject or kb.sentences["formulaire.sans_sujet"]),
         questions=Html("".join(lines)),
     )
     changes = [Button(label(kb, f"boutons.modifier_{field}"), Modify(field)) for field in FIELDS]
     send = (button(kb, "envoyer", "send"),)
     return Reply(text, (send, *((change,) for change in changes), (cancel,)))
-
-
-def _plain(text: str) -> Html:
-    return Html(escape(text, quote=False))

@@ -1,12 +1,11 @@
 """What the director keeps of her request: one message, edited in place as it is seen and answered."""
 
 from datetime import datetime
-from html import escape
 
 from orgbot.chat.events import Reply
 from orgbot.dialogue.turn import ways_out
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, embed, say
+from orgbot.knowledge.sentences import Html, embed, escaped, say
 from orgbot.leads.dates import say_clock, say_moment
 from orgbot.leads.life import WAITING, Followed, What
 
@@ -19,10 +18,10 @@ def receipt(followed: Followed, kb: KnowledgeBase, now: datetime) -> Reply:
     text = embed(
         kb,
         "formulaire.envoye",
-        prenom=_plain(lead.first_name),
-        reference=_plain(lead.reference),
-        au_plus_tard=_plain(say_moment(lead.promise.latest, kb.profile, today)),
-        probable=_plain(say_moment(lead.promise.probable, kb.profile, today)),
+        prenom=escaped(lead.first_name),
+        reference=escaped(lead.reference),
+        au_plus_tard=escaped(say_moment(lead.promise.latest, kb.profile, today)),
+        probable=escaped(say_moment(lead.promise.probable, kb.profile, today)),
         signe=sign(followed, kb, now),
     )
     return Reply(text, (ways_out(kb, other="sujets"),), name=f"lead:{lead.reference}:receipt")
@@ -49,12 +48,8 @@ def situation(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:
     return embed(
         kb,
         "suivi_client.en_retard" if late else key,
-        reference=_plain(lead.reference),
-        quand=_plain(say_moment(lead.at, kb.profile, today)),
-        au_plus_tard=_plain(say_moment(lead.promise.latest, kb.profile, today)),
+        reference=escaped(lead.reference),
+        quand=escaped(say_moment(lead.at, kb.profile, today)),
+        au_plus_tard=escaped(say_moment(lead.promise.latest, kb.profile, today)),
         signe=sign(followed, kb, now),
     )
-
-
-def _plain(text: str) -> Html:
-    return Html(escape(text, quote=False))

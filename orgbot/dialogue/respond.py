@@ -18,9 +18,9 @@ from orgbot.chat.events import (
 from orgbot.dialogue import answers, follow, form
 from orgbot.dialogue.state import State
 from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
-from orgbot.dialogue.words import chosen, means, named
+from orgbot.dialogue.words import chosen, named
 from orgbot.knowledge.model import EntryId
-from orgbot.knowledge.sentences import say
+from orgbot.knowledge.sentences import means, say
 from orgbot.leads.lead import clean_name
 
 # After this long, a question is no longer taken for the answer to the form's last one.

@@ -3,14 +3,9 @@
 from orgbot.dialogue.state import State
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.sentences import means
 
 ORDINALS = ("premier", "deuxieme", "troisieme")
-
-
-def means(kb: KnowledgeBase, meaning: str, text: str) -> bool:
-    """Whether `text`, as a whole, is one of the ways of typing `meaning`."""
-    typed = fold(text)
-    return any(typed == fold(word) for word in kb.words[meaning])
 
 
 def agrees(kb: KnowledgeBase, meaning: str, text: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from orgbot.knowledge.interface import EVERYWHERE
-from orgbot.knowledge.markup import faults, literal, shown, units
+from orgbot.knowledge.markup import faults, length, literal, shown
 from orgbot.knowledge.model import Entry, EntryId, Kind, Source
 from orgbot.knowledge.nodes import LARGEST, LARGEST_BARE, Items, Node, read
 from orgbot.knowledge.problems import Report, quoted
@@ -118,7 +118,7 @@ def check_html(reading: Reading, line: Line, allowed: frozenset[str]) -> None:
     """What both answers and sentences must be: Telegram's HTML, with known placeholders."""
     for what, fix in faults(line.text, allowed):
         reading.error(line.line, what, fix)
-    if units(line.text) > TELEGRAM:
+    if length(line.text) > TELEGRAM:
         reading.error(line.line, f"plus de {TELEGRAM} caractères, que Telegram refuse", "raccourcis ce texte")
 
 

@@ -7,6 +7,7 @@ from html import escape, unescape
 from string import Formatter
 
 from orgbot.knowledge.problems import meant, quoted
+from orgbot.knowledge.sentences import units
 
 TAGS = frozenset(
     {"b", "strong", "i", "em", "u", "ins", "s", "strike", "del", "code", "pre", "a"}
@@ -86,6 +87,6 @@ def shown(text: str) -> str:
     return unescape(_TAG.sub("", text))
 
 
-def units(text: str) -> int:
-    """Telegram counts UTF-16 units."""
-    return len(shown(text).encode("utf-16-le", "surrogatepass")) // 2
+def length(text: str) -> int:
+    """How long Telegram finds what is shown: tags count for nothing."""
+    return units(shown(text))

@@ -1,4 +1,4 @@
-"""How a sentence of interface.yml is said."""
+"""How a sentence of interface.yml is said, and how its words are recognised."""
 
 from html import escape
 from typing import NewType
@@ -7,6 +7,11 @@ from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
 
 Html = NewType("Html", str)
+
+
+def escaped(text: str) -> Html:
+    """What a person typed: it can never become a tag."""
+    return Html(escape(text, quote=False))
 
 
 def of(name: str) -> str:
@@ -21,9 +26,9 @@ def common(kb: KnowledgeBase) -> dict[str, str]:
         heures=profile.probable_office_hours, jours=profile.latest_business_days
     )
     return {
-        "pigiste": escape(profile.name, quote=False),
-        "de_pigiste": escape(of(profile.name), quote=False),
-        "formulaire": escape(profile.form_url, quote=False),
+        "pigiste": escaped(profile.name),
+        "de_pigiste": escaped(of(profile.name)),
+        "formulaire": escaped(profile.form_url),
         "promesse": promise,
         "canaux": kb.sentences["canaux.courriel" if profile.by_mail else "canaux.telegram"],
     }
@@ -35,9 +40,8 @@ def render(kb: KnowledgeBase, text: str) -> Html:
 
 
 def say(kb: KnowledgeBase, key: str, **values: str) -> Html:
-    """The sentence `key`, its values escaped: what a person typed can never become a tag."""
-    escaped = {name: escape(value, quote=False) for name, value in values.items()}
-    return Html(kb.sentences[key].format_map(common(kb) | escaped))
+    """The sentence `key`, its values escaped."""
+    return embed(kb, key, **{name: escaped(value) for name, value in values.items()})
 
 
 def label(kb: KnowledgeBase, key: str, **values: str) -> str:
@@ -50,15 +54,27 @@ def embed(kb: KnowledgeBase, key: str, **values: Html) -> Html:
     return Html(kb.sentences[key].format_map({**common(kb), **values}))
 
 
-def clip(text: str, units: int) -> str:
-    """At most `units` UTF-16 units, as Telegram counts them, with an ellipsis where something was cut."""
-    if len(text.encode("utf-16-le", "surrogatepass")) <= 2 * units:
-        return text
-    room = units - 1
-    kept = []
-    for character in text:
-        room -= 1 if ord(character) < 0x10000 else 2
-        if room < 0:
-            break
-        kept.append(character)
-    return "".join(kept).rstrip() + "…"
+def means(kb: KnowledgeBase, meaning: str, text: str) -> bool:
+    """Whether `text`, as a whole, is one of the ways of typing `meaning`."""
+    typed = fold(text)
+    return any(typed == fold(word) for word in kb.words[meaning])
+
+
+def units(text: str) -> int:
+    """How long Telegram finds `text`: it counts in UTF-16."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fitting(text: str, most: int) -> int:
+    """How many characters of `text`, from its first, take at most `most` units."""
+    used = 0
+    for at, character in enumerate(text):
+        used += 1 if ord(character) < 0x10000 else 2
+        if used > most:
+            return at
+    return len(text)
+
+
+def clip(text: str, most: int) -> str:
+    """At most `most` units, with an ellipsis where something was cut."""
+    return text if units(text) <= most else text[: fitting(text, most - 1)].rstrip() + "…"

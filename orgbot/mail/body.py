@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import quote
 
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, embed, say
+from orgbot.knowledge.sentences import Html, embed, escaped, say
 from orgbot.leads.dates import say_moment
 from orgbot.leads.model import Lead, Objection
 from orgbot.leads.reach import show_reach
@@ -26,7 +26,7 @@ def _card(lead: Lead, kb: KnowledgeBase, today: date) -> Html:
     return embed(
         kb,
         "courriel.fiche",
-        reference=_plain(lead.reference),
+        reference=escaped(lead.reference),
         prenom=_typed(lead.first_name),
         organisation=_typed(lead.organisation),
         joindre=_reach(lead, kb),
@@ -38,8 +38,8 @@ def _card(lead: Lead, kb: KnowledgeBase, today: date) -> Html:
             "courriel.questions",
             [say(kb, "courriel.question", question=visible(asked)) for asked in lead.questions],
         ),
-        au_plus_tard=_plain(say_moment(lead.promise.latest, kb.profile, today)),
-        probable=_plain(say_moment(lead.promise.probable, kb.profile, today)),
+        au_plus_tard=escaped(say_moment(lead.promise.latest, kb.profile, today)),
+        probable=escaped(say_moment(lead.promise.probable, kb.profile, today)),
     )
 
 
@@ -75,12 +75,8 @@ def _telegram(lead: Lead, kb: KnowledgeBase) -> Html:
 
 
 def _link(address: str, shown: str) -> Html:
-    return Html(f'<a href="{escape(address)}">{escape(shown, quote=False)}</a>')
+    return Html(f'<a href="{escape(address)}">{escaped(shown)}</a>')
 
 
 def _typed(words: str) -> Html:
-    return _plain(visible(words))
-
-
-def _plain(words: str) -> Html:
-    return Html(escape(words, quote=False))
+    return escaped(visible(words))

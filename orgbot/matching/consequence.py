@@ -11,6 +11,7 @@ from orgbot.knowledge.model import EntryId
 from orgbot.matching.contrast import kept
 from orgbot.matching.decision import Action, Decision
 from orgbot.matching.engine import Engine, labelled
+from orgbot.matching.model import Scored
 
 # A lesson moves what is near it: so many of the stored phrasings are looked at for each taught one.
 NEAREST = 60
@@ -87,18 +88,19 @@ def _near(engine: Engine, taught: Sequence[str]) -> list[int]:
     """Places in `labelled`, each once."""
     machine, places = engine.model.machine, dict[int, None]()
     for text in taught:
-        mended = kept(engine.normalise.mend(text))
-        row = None if engine.encoder is None else engine.encoder([mended])[0]
-        similarities = machine(fold(mended), row)[1]
-        best = np.argsort(-similarities, kind="stable")[:NEAREST]
+        best = np.argsort(-_scored(engine, text).similarities, kind="stable")[:NEAREST]
         places |= dict.fromkeys(machine.near.order[best].tolist())
     return [*places]
 
 
 def _taken(engine: Engine, text: str) -> EntryId | None:
+    scored = _scored(engine, text)
+    entry, probability = scored.ranking[0]
+    return None if scored.outside > probability else entry
+
+
+def _scored(engine: Engine, text: str) -> Scored:
     """What the scorer alone makes of it, without what is stored word for word."""
     mended = kept(engine.normalise.mend(text))
     row = None if engine.encoder is None else engine.encoder([mended])[0]
-    scored = engine.model(fold(mended), row)
-    entry, probability = scored.ranking[0]
-    return None if scored.outside > probability else entry
+    return engine.model(fold(mended), row)

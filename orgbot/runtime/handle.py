@@ -234,7 +234,7 @@ class Handler:
             case Add(mark, text, media):
                 followed = tx.follow(mark)
                 if followed is not None:
-                    ledger.added(followed, text, media)
+                    ledger.said(followed, text, media, adds=True)
             case Withdraw(mark):
                 followed = tx.follow(mark)
                 if followed is not None:

@@ -37,12 +37,10 @@ class Ledger:
     owners: tuple[Owner, ...]
     touched: dict[str, None] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
-    menus: dict[tuple[str, int], DeskVerb] = field(default_factory=dict)
 
     def add(self, lead: Lead) -> None:
         self.tx.add_lead(lead)
-        for stage, moment in stages(lead.at, lead.promise, self.kb.profile):
-            self.tx.remind(lead.reference, stage, moment)
+        self._promise(lead)
         if self.kb.profile.by_mail:
             self.mail(lead.reference)
         if self.owners:
@@ -69,10 +67,10 @@ class Ledger:
             self.moved.add(followed.lead.reference)
             self.trace(followed.lead.reference, Trace(move, self.now, who, why))
             if move == "reopen" and status in life.WAITING:
-                self._promise_again(followed.lead)
+                self._promise(followed.lead)
 
-    def _promise_again(self, lead: Lead) -> None:
-        """The reminders that a lead closed by mistake has missed; those that are past say so at once."""
+    def _promise(self, lead: Lead) -> None:
+        """Its reminders; those that are past, of a lead that was closed by mistake, say so at once."""
         for stage, moment in stages(lead.at, lead.promise, self.kb.profile):
             self.tx.remind(lead.reference, stage, moment)
 
@@ -90,21 +88,14 @@ class Ledger:
             if other.chat_id != chat:
                 self._under(lead, other, "colleague", to_colleague(name, lead, text, media, self.kb))
 
-    def said(self, followed: Followed, text: str, media: Media | None) -> None:
-        """The director's words, under the card of each owner."""
+    def said(self, followed: Followed, text: str, media: Media | None, *, adds: bool = False) -> None:
+        """The director's words, on the card of each owner, and whole below it: an edit is not heard. `adds`:
+        a detail for her request, rather than a word in a talk."""
         lead = followed.lead
         words = in_words(text, media, self.kb)
-        self.trace(lead.reference, Trace("said", self.now, lead.first_name, words))
+        self.trace(lead.reference, Trace("add" if adds else "said", self.now, lead.first_name, words))
         for owner in self.owners:
-            self._under(lead, owner, "said", to_owner(lead, text, media, self.kb))
-
-    def added(self, followed: Followed, text: str, media: Media | None) -> None:
-        """A detail: on the card, and whole below it, for an edit is not heard."""
-        lead = followed.lead
-        words = in_words(text, media, self.kb)
-        self.trace(lead.reference, Trace("add", self.now, lead.first_name, words))
-        for owner in self.owners:
-            self._under(lead, owner, "said", to_owner(lead, text, media, self.kb, adds=True))
+            self._under(lead, owner, "said", to_owner(lead, text, media, self.kb, adds=adds))
 
     def withdrawn(self, followed: Followed) -> None:
         self.move(followed, "withdraw", followed.lead.first_name)
@@ -137,7 +128,7 @@ class Ledger:
         self.trace(lead.reference, lost)
         if followed.status == "talking" and not replace(followed, traces=(*followed.traces, lost)).heard:
             self.tx.move(lead.reference, "seen")
-            self._promise_again(lead)
+            self._promise(lead)
         means = other_means(lead, self.kb)
         told = Reply(say(self.kb, "rappel.pas_remis", prenom=lead.first_name, joindre=means))
         for owner in self.owners:
@@ -170,7 +161,7 @@ class Ledger:
             if followed is None:
                 continue
             for owner in self.owners:
-                self.show(followed, owner.chat_id, self.menus.get((reference, owner.chat_id)))
+                self.show(followed, owner.chat_id)
             if reference in self.moved:
                 self._receipt(followed)
 

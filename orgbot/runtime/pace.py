@@ -19,6 +19,10 @@ class Rate:
         """The last `free_at` with which one more may go now."""
         return now + self.interval * (self.burst - 1)
 
+    def first(self, free_at: datetime | None, now: datetime) -> datetime:
+        """When one more may go, now at the earliest."""
+        return now if free_at is None else max(now, free_at - self.interval * (self.burst - 1))
+
     def room(self, free_at: datetime | None, now: datetime) -> int:
         """How many may go now."""
         ahead = max(free_at or now, now) - now

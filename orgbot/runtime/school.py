@@ -69,10 +69,11 @@ class School:
         # faq/ may be edited again meanwhile: what is learned here is this one.
         content = self.content
         with self.store.transaction() as tx:
-            tx.retire(already(content, tx.lessons()[0]), tuple(content.entries), self.clock())
             lessons = tx.lessons()
-        if lessons == self.learned and self.learned_from is content:
-            return
+            if lessons == self.learned and self.learned_from is content:
+                return
+            tx.retire(already(content, lessons[0]), tuple(content.entries), self.clock())
+            lessons = tx.lessons()
         kb = with_taught(content, *lessons)
         self.mind.known = Known(kb, self.train(kb))
         self.learned, self.learned_from = lessons, content

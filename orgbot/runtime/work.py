@@ -3,7 +3,6 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import assert_never
 
 from orgbot.chat.actions import Forget
@@ -14,6 +13,7 @@ from orgbot.desk.board import PAGE, listing
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.desk.state import Desk, Lesson
 from orgbot.dialogue.answers import settle
+from orgbot.dialogue.follow import goes_on
 from orgbot.dialogue.state import Talk
 from orgbot.knowledge.sentences import Html, say
 from orgbot.leads.dates import say_moment
@@ -161,10 +161,9 @@ def listen(tx: Transaction, lead: Followed, context: Context) -> None:
     a form that is open is laid aside."""
     chat, now = lead.lead.person.chat_id, context.now
     state = settle(tx.conversation(chat))
-    quiet = timedelta(hours=context.kb.profile.quiet_hours)
-    talk = state.talk
-    same = talk is not None and talk.reference == lead.lead.reference and now - talk.last <= quiet
+    talk, reference = state.talk, lead.lead.reference
+    same = talk is not None and talk.reference == reference and goes_on(talk, context)
     told = same and talk is not None and talk.told
     form = None if state.form is None else replace(state.form, paused=True)
-    begun = Talk(lead.lead.reference, now, told, owed=True)
+    begun = Talk(reference, now, told, owed=True)
     tx.keep(chat, replace(state, talk=begun, form=form), now)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from orgbot.runtime.pace import IN_A_CHAT, IN_ALL, Rate
+from orgbot.runtime.pace import IN_A_CHAT, IN_ALL
 from orgbot.runtime.ports import Outgoing, Queued
 from orgbot.storage.away import begin
 from orgbot.storage.rows import ABOUT_LEADS, Rows, put
@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 # A claimed message whose sender died is claimed again after this.
 LEASE = timedelta(seconds=30)
 BATCH = 30
-# The pace of all chats together is kept as that of a chat that nobody has.
-EVERYBODY = 0
+# The pace of all chats together is kept as that of a chat that nobody has, and that is not the mailbox's.
+EVERYBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,8 @@ class Outbox:
                 .outerjoin(paces, self._paced())
                 .where(outbox.c.id.in_(self._heads()))
             ).all()
-        first = min((_allowed(row.not_before, row.free_at, IN_A_CHAT) for row in rows), default=None)
-        return None if first is None else _allowed(first, all_free, IN_ALL)
-
-
-def _allowed(moment: datetime, free_at: datetime | None, rate: Rate) -> datetime:
-    return moment if free_at is None else max(moment, free_at - rate.interval * (rate.burst - 1))
+        first = min((IN_A_CHAT.first(row.free_at, row.not_before) for row in rows), default=None)
+        return None if first is None else IN_ALL.first(all_free, first)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ bots = Table(
     Column("since", Moment, nullable=False),
 )
 
-# How fast messages leave, a chat and (chat 0) in all: see orgbot.runtime.pace.
+# How fast messages leave, a chat and (chat -1) in all: see orgbot.runtime.pace.
 paces = Table(
     "paces",
     metadata,

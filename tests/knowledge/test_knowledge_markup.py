@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.knowledge.markup import faults, literal, shown, units
+from orgbot.knowledge.markup import faults, length, literal, shown
 
 ALLOWED = frozenset({"pigiste", "formulaire", "promesse"})
 
@@ -75,7 +75,7 @@ def test_a_placeholder_that_is_mistyped_gets_its_name_back() -> None:
 
 def test_what_is_shown_has_neither_tags_nor_entities() -> None:
     assert shown("<b>A &amp; B</b>") == "A & B"
-    assert units("<i>🙂</i>") == 2
+    assert length("<i>🙂</i>") == 2
 
 
 @given(st.text(alphabet=st.sampled_from("ab<>&{}/\"'= \n!:[]é🙂")) | st.text())

@@ -65,6 +65,17 @@ def test_whoever_comes_back_after_its_lease_writes_nothing_down(two: tuple[SqlSt
     assert other.health(later).waiting == 0
 
 
+def test_only_what_could_have_gone_is_late(two: tuple[SqlStore, SqlStore]) -> None:
+    """What waits behind a message that is put off, to an owner who has blocked the bot, is no lag of ours."""
+    store, _ = two
+    queue(store, ("update:1:0", 1), ("update:2:0", 1))
+    (first,) = store.claim(MONDAY)
+    tomorrow = MONDAY + timedelta(days=1)
+    store.postpone(first, tomorrow, "403")
+    assert store.health(MONDAY + timedelta(hours=1)).lag == 0
+    assert store.health(tomorrow + timedelta(seconds=20)).lag == 20
+
+
 def test_each_message_is_claimed_once_whoever_asks(two: tuple[SqlStore, SqlStore]) -> None:
     queue(two[0], *((f"update:{chat}:0", chat) for chat in range(1, 61)))
     claimed = []
