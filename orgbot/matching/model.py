@@ -107,6 +107,9 @@ def _train(  # noqa: PLR0913, PLR0917  # what a model is made of
 ) -> tuple[Machine, Calibration]:
     both = [*learned.texts, *trials.texts]
     every = None if encoder is None else disk.embeddings(encoder, both, cache, progress)
+    if encoder is not None:
+        # Training needs the room: 250 MB at most in place of 320.
+        encoder.rest()
     count = len(learned.texts)
     of_learned, of_trials = (None, None) if every is None else (every[:count], every[count:])
     folded, truth = [fold(text) for text in learned.texts], learned.truth(classes)

@@ -21,7 +21,7 @@ class Counted:
 def encoder() -> Encoder:
     real = open_encoder()
     assert real is not None
-    return Encoder(Counted(real.model))
+    return Encoder(lambda: Counted(real.open()), Counted(real.model))
 
 
 def test_a_message_that_comes_back_is_not_encoded_again(encoder: Encoder) -> None:
@@ -37,3 +37,11 @@ def test_what_is_remembered_is_bounded(encoder: Encoder) -> None:
     encoder([str(number) for number in range(REMEMBERED + 20)])
     assert len(encoder.recent) == REMEMBERED
     assert encoder(["0"]).shape == (1, 384)
+
+
+def test_an_encoder_at_rest_wakes_by_itself(encoder: Encoder) -> None:
+    before = encoder(["bonjour"])
+    encoder.rest()
+    assert encoder.model is None
+    encoder.recent.clear()
+    assert np.array_equal(encoder(["bonjour"]), before)
