@@ -17,6 +17,8 @@ from orgbot.matching.scorer import Floats, Machine, fit
 FOLDS = 5
 # Above this many phrasings one fold in five is enough to weigh two numbers, and five would take long.
 MANY = 5000
+# Scores, one a text and a class, that weigh them well: a million takes 25 MB.
+SCORES = 1_000_000
 # Where no line says what is out of scope, a message that resembles the entries less than this share of
 # their own phrasings does is held to be out of it.
 STRANGE = 0.05
@@ -127,4 +129,4 @@ def folds(truth: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray
         alone = ~np.isin(truth[held], truth[learned])
         held, learned = held[~alone], np.sort(np.concatenate([learned, held[alone]]))
         if len(held):
-            yield learned, held
+            yield learned, held[:: -(-len(held) * width // SCORES)]

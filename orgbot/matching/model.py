@@ -15,7 +15,7 @@ from orgbot.matching.encoder import NAME, Encoder, Matrix
 from orgbot.matching.scorer import Arrays, Machine, fit, from_arrays, to_arrays
 
 # Part of every cache key: raise it when the same phrasings would train another model.
-VERSION = "4"
+VERSION = "5"
 # How many messages in ten nobody could answer. hors-sujet.yml holds more than that, for it takes many lines
 # to tell what is out: their share of the phrasings must not be taken for a share of the messages.
 ASSUMED_OUTSIDE = 0.2

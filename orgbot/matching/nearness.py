@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orgbot.matching.encoder import Matrix
+from orgbot.matching.postings import Postings, postings
 from orgbot.matching.words import Vector
 
 # A class is as near as its three nearest phrasings: one alone may be an odd one.
@@ -20,25 +21,16 @@ NEAREST = 3
 @dataclass(frozen=True, slots=True)
 class Nearness:
     """Stored phrasings, sorted by class: `starts[c]` is the first of class c, `order` their places as given.
-
-    `postings`: for each column of words, from `columns[c]` to `columns[c + 1]`, the `rows` that have it and
-    their `weights`. `meanings`: one row of unit length each, None without an encoder.
-    """
+    `words`: a row a phrasing; `meanings`: one of unit length each, None without an encoder."""
 
     starts: NDArray[np.int64]
     order: NDArray[np.int64]
-    columns: NDArray[np.int64]
-    rows: NDArray[np.int32]
-    weights: Matrix
+    words: Postings
     meanings: Matrix | None
 
     def similarities(self, row: Vector, meaning: Matrix | None) -> Matrix:
         """One a stored phrasing, in the order of `order`: 0 to 2 with an encoder, 0 to 1 without."""
-        found = np.zeros(len(self.order), np.float32)
-        for column, weight in zip(row.columns.tolist(), row.weights.tolist(), strict=True):
-            part = slice(self.columns[column], self.columns[column + 1])
-            # A column lists a phrasing once: nothing is added twice.
-            found[self.rows[part]] += weight * self.weights[part]
+        found = self.words(row, len(self.order))
         if self.meanings is not None and meaning is not None:
             found += self.meanings @ meaning
         return found
@@ -64,16 +56,17 @@ def nearness(
     """`rows`: the words of each phrasing, over `width` columns."""
     order = np.argsort(truth, kind="stable")
     starts = np.searchsorted(truth[order], np.arange(int(truth.max()) + 2))
-    place = np.concatenate([np.full(len(rows[at].columns), to) for to, at in enumerate(order.tolist())])
-    column = np.concatenate([rows[at].columns for at in order.tolist()])
-    weight = np.concatenate([rows[at].weights for at in order.tolist()])
-    by_column = np.argsort(column, kind="stable")
-    columns = np.searchsorted(column[by_column], np.arange(width + 1))
+    sorted_rows = [rows[at] for at in order.tolist()]
+    lengths = [len(row.columns) for row in sorted_rows]
+    words = postings(
+        np.repeat(np.arange(len(rows), dtype=np.int32), lengths),
+        np.concatenate([row.columns for row in sorted_rows]),
+        np.concatenate([row.weights for row in sorted_rows]),
+        width,
+    )
     return Nearness(
         starts.astype(np.int64),
         order,
-        columns.astype(np.int64),
-        place[by_column].astype(np.int32),
-        weight[by_column],
+        words,
         None if meanings is None else np.ascontiguousarray(meanings[order]),
     )
