@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from orgbot.runtime.ports import Count, Outcome, Queued, Store, StoreAwayError, not_counted
+from orgbot.runtime.ports import Count, Delivered, Outcome, Queued, Store, StoreAwayError, not_counted
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +39,9 @@ class Delivery:
     count: Count = not_counted
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
+    # Telegram has them; the next turn writes that down.
+    _sent: list[Delivered] = field(default_factory=list)
+    _turning: asyncio.Task[bool] | None = None
 
     def wake(self) -> None:
         self._wake.set()
@@ -48,7 +51,10 @@ class Delivery:
         while True:
             self._wake.clear()
             try:
-                wait = 0.0 if await self._start_due() else await self._idle()
+                self._turning = asyncio.create_task(self._turn())
+                # A turn that is cancelled halfway would claim what nobody sends.
+                found = await asyncio.shield(self._turning)
+                wait = 0.0 if found or self._wake.is_set() else await self._idle()
             except StoreAwayError as error:
                 self.count("database_errors", "deliver")
                 log.warning("the database does not answer (%s); the outbox waits", error)
@@ -61,19 +67,40 @@ class Delivery:
                     await self._wake.wait()
 
     async def drain(self) -> None:
-        """Deliver all that is due, and wait for what is on its way."""
-        while await self._start_due() or self._sending:
-            await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+        """Deliver all that is due, wait for what is on its way, and write down what became of it."""
+        if self._turning is not None:
+            await asyncio.wait([self._turning])
+        while await self._turn() or self._sending or self._sent:
+            if self._sending:
+                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
 
-    async def _start_due(self) -> bool:
-        rows = await asyncio.to_thread(self.store.claim, self.clock())
+    async def _turn(self) -> bool:
+        """Write down what was sent, and start what is due, in one transaction: under load they come in
+        bunches. Whether there was any."""
+        sent, self._sent = self._sent, []
+        try:
+            rows = await asyncio.to_thread(self.store.claim, self.clock(), sent)
+        except StoreAwayError:
+            self._sent = sent + self._sent
+            raise
+        except Exception:
+            # What cannot be read must not make what was sent be sent again.
+            await self._each(sent)
+            raise
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
             self._sending.add(task)
-            task.add_done_callback(self._sent)
+            task.add_done_callback(self._done)
         return bool(rows)
 
-    def _sent(self, task: asyncio.Task[None]) -> None:
+    async def _each(self, sent: Sequence[Delivered]) -> None:
+        for row, message_id in sent:
+            try:
+                await asyncio.to_thread(self.store.delivered, row, self.clock(), message_id)
+            except Exception:
+                log.exception("the delivery of %s could not be written down", row.outgoing.key)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
         """The next message of that chat may go."""
         self._sending.discard(task)
         if not task.cancelled() and task.exception() is not None:
@@ -105,7 +132,10 @@ class Delivery:
             hopeless = row.attempts >= OUR_FAULT
             outcome = Outcome("refused" if hopeless else "later", reason=type(error).__name__)
         self.count("deliveries", outcome.kind)
-        await self._write_down(row, outcome)
+        if outcome.kind == "sent":
+            self._sent.append((row, outcome.message_id))
+        else:
+            await self._write_down(row, outcome)
 
     async def _write_down(self, row: Queued, outcome: Outcome) -> None:
         """A database that is away is waited for while the message is ours: forgetting would send it twice."""
@@ -123,8 +153,6 @@ class Delivery:
     def _settle(self, row: Queued, outcome: Outcome) -> None:
         now = self.clock()
         match outcome.kind:
-            case "sent":
-                self.store.delivered(row, now, outcome.message_id)
             case "later":
                 self._postpone(row, outcome, now)
             case "unsure":

@@ -85,6 +85,10 @@ class Queued:
     unsure: int = 0
 
 
+# A message that Telegram has taken, and Telegram's id of it.
+Delivered = tuple[Queued, int | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """A reminder whose time has come, claimed."""
@@ -229,9 +233,9 @@ class Store(Protocol):
     """Every method is its own transaction; `transaction` groups several in one, and raises StoreAwayError."""
 
     def transaction(self) -> AbstractContextManager[Transaction]: ...
-    def claim(self, now: datetime) -> tuple[Queued, ...]:
+    def claim(self, now: datetime, sent: Sequence[Delivered] = ()) -> tuple[Queued, ...]:
         """The oldest undelivered message of each chat, when its time has come and Telegram's pace allows it;
-        nobody else gets it until the claim ends."""
+        nobody else gets it until the claim ends. These were `sent`: that is written down first."""
 
     # Each of these says whether the message was still its claimer's; if not, nothing is written.
     def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool: ...

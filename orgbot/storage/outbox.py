@@ -5,7 +5,7 @@ comes back after its lease writes nothing down, for another has claimed the mess
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     func,
     or_,
@@ -26,7 +27,7 @@ from sqlalchemy import (
 )
 
 from orgbot.runtime.pace import IN_A_CHAT, IN_ALL
-from orgbot.runtime.ports import Outgoing, Queued
+from orgbot.runtime.ports import Delivered, Outgoing, Queued
 from orgbot.storage.away import begin
 from orgbot.storage.rows import ABOUT_LEADS, Rows, put
 from orgbot.storage.tables import outbox, owner_chats, paces
@@ -46,23 +47,24 @@ class Outbox:
     engine: Engine
     bot_id: int
 
-    def claim(self, now: datetime) -> tuple[Queued, ...]:
+    def claim(self, now: datetime, sent: Sequence[Delivered] = ()) -> tuple[Queued, ...]:
         while True:
             with begin(self.engine) as connection:
-                rows = self._claim(connection, now)
+                rows = self._claim(connection, now, sent)
                 named = self._named(
                     connection, {name for row in rows for name in (row.name, row.under) if name}
                 )
             read = [self._read(row, named, now) for row in rows]
-            found = tuple(row for row in read if row is not None)
+            found, sent = tuple(row for row in read if row is not None), ()
             # When none can be read, what was behind them is due.
             if found or not rows:
                 return found
 
-    def _claim(self, connection: Connection, now: datetime) -> list[Row[Any]]:
+    def _claim(self, connection: Connection, now: datetime, sent: Sequence[Delivered]) -> list[Row[Any]]:
         """One replica at a time is past the first statement: it locks the pace of all."""
         pace = Pace(connection, self.bot_id)
         all_free = pace.hold(EVERYBODY, now)
+        self._delivered(connection, now, sent)
         room = min(BATCH, IN_ALL.room(all_free, now))
         due = connection.execute(self._due(now).limit(room)).all() if room else ()
         if not due:
@@ -125,16 +127,29 @@ class Outbox:
         )
 
     def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool:
-        """`message_id`: Telegram's."""
-        sent = {"state": "sent", "settled_at": now, "reason": None, "message_id": message_id}
         with begin(self.engine) as connection:
-            connection.execute(
-                update(owner_chats)
-                .where(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == row.outgoing.chat_id)
-                .where(owner_chats.c.blocked_at.is_not(None))
-                .values(blocked_at=None)
-            )
-            return self._settle(connection, row, sent)
+            return self._delivered(connection, now, [(row, message_id)])
+
+    def _delivered(self, connection: Connection, now: datetime, sent: Sequence[Delivered]) -> bool:
+        """Whether all were still their claimer's."""
+        if not sent:
+            return True
+        chats = {row.outgoing.chat_id for row, _ in sent}
+        connection.execute(
+            update(owner_chats)
+            .where(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id.in_(chats))
+            .where(owner_chats.c.blocked_at.is_not(None))
+            .values(blocked_at=None)
+        )
+        rows = [{"row": row.id, "claim": row.attempts, "telegrams": message_id} for row, message_id in sent]
+        mine = and_(
+            outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claim"), outbox.c.state == "todo"
+        )
+        values = {"state": "sent", "settled_at": now, "reason": None, "message_id": bindparam("telegrams")}
+        done = connection.execute(update(outbox).where(mine).values(values), rows).rowcount
+        if done < len(rows):
+            log.warning("%d messages sent from here were claimed by another meanwhile", len(rows) - done)
+        return done == len(rows)
 
     def postpone(self, row: Queued, until: datetime, reason: str, *, unsure: bool = False) -> bool:
         with begin(self.engine) as connection:

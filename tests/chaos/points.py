@@ -10,7 +10,7 @@ nothing else on its way.
 
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -21,9 +21,10 @@ from typing import Any
 
 from orgbot.knowledge.sentences import Html
 from orgbot.runtime.handle import Handler
-from orgbot.runtime.ports import Incoming, Queued
+from orgbot.runtime.ports import MAILBOX, Delivered, Incoming, Outcome, Queued
 from orgbot.storage.store import SqlStore
 from orgbot.storage.transaction import SqlTransaction
+from orgbot.tg.courier import Courier
 
 POINTS = ("received", "handled", "committed", "claimed", "sent")
 # Before the outbox's key of a message, at the end of its text.
@@ -39,8 +40,8 @@ HANDLING: ContextVar[bool] = ContextVar("HANDLING", default=False)
 
 @dataclass(slots=True)
 class Points:
-    """`plan`: point → (the time from which it acts, what is done), once; `flying`: messages claimed here of
-    which it is not known yet what became."""
+    """`plan`: point → (the time from which it acts, what is done), once; `flying`: messages claimed here that
+    are on their way to Telegram."""
 
     plan: dict[str, tuple[int, str]]
     seen: dict[str, int] = field(default_factory=dict)
@@ -85,21 +86,16 @@ class ChaosStore(SqlStore):
             if HANDLING.get():
                 self.points.reach("handled")
 
-    def claim(self, now: datetime) -> tuple[Queued, ...]:
+    def claim(self, now: datetime, sent: Sequence[Delivered] = ()) -> tuple[Queued, ...]:
+        for _ in sent:
+            self.points.reach("sent")
         self.points.hush()
-        rows = SqlStore.claim(self, now)
+        rows = SqlStore.claim(self, now, sent)
         if rows:
             print(f"{CLAIMED}{now.timestamp()} {len(rows)}", flush=True)
-            self.points.flying += len(rows)
+            self.points.flying += sum(row.outgoing.chat_id != MAILBOX for row in rows)
             self.points.reach("claimed")
         return tuple(map(marked, rows))
-
-    def delivered(self, row: Queued, now: datetime, message_id: int | None = None) -> bool:
-        self.points.reach("sent")
-        try:
-            return SqlStore.delivered(self, row, now, message_id)
-        finally:
-            self.points.flying -= 1
 
 
 def marked(row: Queued) -> Queued:
@@ -131,3 +127,16 @@ def watch_handling(points: Points) -> None:
 
     target: Any = Handler
     target.handle = handle
+
+
+def watch_sending(points: Points) -> None:
+    original = Courier.send
+
+    async def send(courier: Courier, row: Queued) -> Outcome:
+        try:
+            return await original(courier, row)
+        finally:
+            points.flying -= 1
+
+    target: Any = Courier
+    target.send = send

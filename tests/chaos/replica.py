@@ -32,7 +32,7 @@ from orgbot.runtime.pace import IN_A_CHAT
 from orgbot.settings import read
 from orgbot.storage import engine, outbox
 from tests.chaos import sabotage, telegram
-from tests.chaos.points import ChaosStore, Points, watch_handling
+from tests.chaos.points import ChaosStore, Points, watch_handling, watch_sending
 
 PHRASINGS = 8
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG
@@ -60,6 +60,7 @@ def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
     ground = open_ground(settings)
     store = ChaosStore(ground.store.engine, ground.store.bot_id, points)
     watch_handling(points)
+    watch_sending(points)
     asyncio.run(run(settings, Ground(store, ground.listener), kb, MATCHERS[0], print))
 
 

@@ -87,7 +87,7 @@ def keep_locks_for_ever() -> None:
 @breakage
 def send_stale_claims() -> None:
     claim = Outbox.claim
-    put(Outbox, "claim", lambda store, now: tuple(replace(row, until=None) for row in claim(store, now)))
+    put(Outbox, "claim", lambda *asked: tuple(replace(row, until=None) for row in claim(*asked)))
 
 
 @breakage
