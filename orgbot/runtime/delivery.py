@@ -3,13 +3,17 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from orgbot.runtime.ports import Count, Delivered, Outcome, Queued, Store, StoreAwayError, not_counted
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 # An owner who blocked the bot may come back: her leads wait for her.
@@ -30,12 +34,13 @@ def back_off(attempts: int) -> float:
 @dataclass(slots=True)
 class Delivery:
     """In order within a chat, chats side by side: one that is slow holds up no other. `lost` is told of what
-    is refused, for good or by an owner's chat."""
+    is refused, for good or by an owner's chat; `threads`: those in which the database is asked."""
 
     store: Store
     send: Callable[[Queued], Awaitable[Outcome]]
     clock: Callable[[], datetime]
     lost: Callable[[Queued], None]
+    threads: Executor
     count: Count = not_counted
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _sending: set[asyncio.Task[None]] = field(default_factory=set)
@@ -79,7 +84,7 @@ class Delivery:
         bunches. Whether there was any."""
         sent, self._sent = self._sent, []
         try:
-            rows = await asyncio.to_thread(self.store.claim, self.clock(), sent)
+            rows = await self._in_thread(self.store.claim, self.clock(), sent)
         except StoreAwayError:
             self._sent = sent + self._sent
             raise
@@ -96,7 +101,7 @@ class Delivery:
     async def _each(self, sent: Sequence[Delivered]) -> None:
         for row, message_id in sent:
             try:
-                await asyncio.to_thread(self.store.delivered, row, self.clock(), message_id)
+                await self._in_thread(self.store.delivered, row, self.clock(), message_id)
             except Exception:
                 log.exception("the delivery of %s could not be written down", row.outgoing.key)
 
@@ -109,8 +114,11 @@ class Delivery:
         else:
             self.wake()
 
+    async def _in_thread(self, work: Callable[..., T], *given: object) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, work, *given)
+
     async def _idle(self) -> float:
-        due = await asyncio.to_thread(self.store.next_due)
+        due = await self._in_thread(self.store.next_due)
         if due is None:
             return IDLE
         return min(IDLE, max(0.05, (due - self.clock()).total_seconds()))
@@ -141,7 +149,7 @@ class Delivery:
         """A database that is away is waited for while the message is ours: forgetting would send it twice."""
         while True:
             try:
-                await asyncio.to_thread(self._settle, row, outcome)
+                await self._in_thread(self._settle, row, outcome)
             except StoreAwayError:
                 self.count("database_errors", "deliver")
                 if row.until is None or self.clock() >= row.until:

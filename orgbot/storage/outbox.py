@@ -29,7 +29,7 @@ from sqlalchemy import (
 from orgbot.runtime.pace import IN_A_CHAT, IN_ALL
 from orgbot.runtime.ports import Delivered, Outgoing, Queued
 from orgbot.storage.away import begin
-from orgbot.storage.rows import ABOUT_LEADS, Rows, put
+from orgbot.storage.rows import ABOUT_LEADS, Rows, put, send
 from orgbot.storage.tables import outbox, owner_chats, paces
 from orgbot.storage.transaction import reply_of
 
@@ -146,7 +146,7 @@ class Outbox:
             outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claim"), outbox.c.state == "todo"
         )
         values = {"state": "sent", "settled_at": now, "reason": None, "message_id": bindparam("telegrams")}
-        done = connection.execute(update(outbox).where(mine).values(values), rows).rowcount
+        done = send(connection, update(outbox).where(mine).values(values), rows)
         if done < len(rows):
             log.warning("%d messages sent from here were claimed by another meanwhile", len(rows) - done)
         return done == len(rows)
@@ -223,14 +223,11 @@ class Pace(Rows):
 
     def spend(self, free: Mapping[int, datetime | None], now: datetime) -> None:
         """One message more in each of these chats, whose paces are given; all of them count for everybody."""
-        for chat, free_at in free.items():
-            put(
-                self.connection,
-                paces,
-                bot_id=self.bot_id,
-                chat_id=chat,
-                free_at=IN_A_CHAT.after(free_at, now, 1),
-            )
+        rows = (
+            {"bot_id": self.bot_id, "chat_id": chat, "free_at": IN_A_CHAT.after(free_at, now, 1)}
+            for chat, free_at in free.items()
+        )
+        put(self.connection, paces, *rows)
 
     def spend_all(self, free_at: datetime, now: datetime, count: int) -> None:
         mine = and_(paces.c.bot_id == self.bot_id, paces.c.chat_id == EVERYBODY)

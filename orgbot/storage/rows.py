@@ -1,8 +1,9 @@
 """What the tables' readers and writers share: a connection, inside one transaction, for one bot."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from orgbot.storage.tables import metadata
@@ -27,12 +28,21 @@ def insert_once(connection: Connection, table: Table, **values: object) -> bool:
     return connection.execute(statement.returning(table.c.bot_id)).first() is not None
 
 
-def put(connection: Connection, table: Table, **values: object) -> None:
-    """Insert; where the primary key is there already, the other values take the place of the old ones."""
-    statement = _insert(connection, table).values(**values)
+def put(connection: Connection, table: Table, *rows: Mapping[str, object]) -> None:
+    """Insert, in one exchange with the server; where the primary key is there already, the other values take
+    the place of the old ones. `rows`: one at least, all of the same columns."""
+    statement = _insert(connection, table)
     keys = [column.name for column in table.primary_key]
-    others = {name: value for name, value in values.items() if name not in keys}
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=others))
+    others = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    updated = statement.on_conflict_do_update(index_elements=keys, set_=others)
+    send(connection, updated, rows)
+
+
+def send(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]) -> int:
+    """For each of `rows`, one at least, in one exchange with the server; how many rows of the table changed.
+    What many need to go together would slow down one."""
+    found = connection.execute(statement, [*rows] if len(rows) > 1 else rows[0])
+    return found.rowcount
 
 
 def _insert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:

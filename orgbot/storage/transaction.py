@@ -55,7 +55,7 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
 
     def keep(self, chat_id: int, state: State, now: datetime) -> None:
         row = {"bot_id": self.bot_id, "chat_id": chat_id, "state": dump(state), "updated_at": now}
-        put(self.connection, conversations, **row)
+        put(self.connection, conversations, row)
 
     def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> bool:
         return self.insert_once(

@@ -4,13 +4,14 @@ import asyncio
 import json
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
 from orgbot.runtime.handle import Handler
-from orgbot.runtime.ports import Count, Incoming, StoreAwayError, not_counted
+from orgbot.runtime.ports import Count, Incoming, StoreAwayError, Typed, not_counted
 from orgbot.tg.courier import said
 from orgbot.tg.decode import incoming
 
@@ -23,11 +24,14 @@ PAUSE = 0.2
 
 @dataclass(slots=True)
 class Receiver:
-    """`committed` is called after each commit, to wake the delivery."""
+    """`committed` is called after each commit, to wake the delivery. `texts`: the threads in which texts are
+    understood, for that takes tens of milliseconds and a tap must not wait for it; `others`: all the rest."""
 
     bot: Bot
     handler: Handler
     committed: Callable[[], None]
+    texts: Executor
+    others: Executor
     count: Count = not_counted
 
     async def receive(self, update: Update) -> None:
@@ -51,9 +55,11 @@ class Receiver:
             await self.receive(update)
 
     async def _handle(self, known: Incoming, update: Update) -> None:
+        loop = asyncio.get_running_loop()
+        threads = self.texts if isinstance(known.event, Typed) else self.others
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                await asyncio.to_thread(self.handler.handle, known)
+                await loop.run_in_executor(threads, self.handler.handle, known)
             except StoreAwayError as error:
                 self.count("database_errors", "receive")
                 log.warning("the database does not answer; update %d waits (%s)", update.update_id, error)
