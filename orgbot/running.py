@@ -224,7 +224,8 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
     for task in tasks:
         task.cancel()
     done = await asyncio.gather(*tasks, return_exceptions=True)
-    with suppress(TimeoutError):
+    # What is left is delivered after the next start, or by another replica.
+    with suppress(TimeoutError, StoreAwayError):
         async with asyncio.timeout(LAST_DELIVERIES):
             await parts.delivery.drain()
     for error in done:

@@ -1,0 +1,109 @@
+"""What was sent is written down with the next claim: whatever fails between, it is sent once."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from orgbot.runtime.delivery import Delivery
+from orgbot.runtime.ports import Delivered, Outcome, Outgoing, Queued, StoreAwayError
+from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.outbox import LEASE
+from orgbot.storage.store import SqlStore
+from tests.conftest import MONDAY
+
+pytestmark = pytest.mark.anyio
+
+KEY = "update:1:0"
+
+
+@dataclass(frozen=True, slots=True)
+class Troubled(SqlStore):
+    """`trouble` comes before each claim, with what was sent."""
+
+    trouble: Callable[[Sequence[Delivered]], None] = lambda _: None
+
+    def claim(self, now: datetime, sent: Sequence[Delivered] = ()) -> tuple[Queued, ...]:
+        self.trouble(sent)
+        return SqlStore.claim(self, now, sent)
+
+
+@dataclass(slots=True)
+class Post:
+    """Telegram, and the time."""
+
+    now: datetime = MONDAY
+    sent: list[str] = field(default_factory=list)
+
+    async def __call__(self, row: Queued) -> Outcome:
+        self.sent.append(row.outgoing.key)
+        return Outcome("sent", message_id=50)
+
+
+@asynccontextmanager
+async def delivering(
+    folder: Path, post: Post, trouble: Callable[[Sequence[Delivered]], None]
+) -> AsyncIterator[tuple[Delivery, asyncio.Task[None]]]:
+    """With one message to deliver."""
+    engine = open_engine(f"sqlite:///{folder / 'orgbot.sqlite3'}")
+    migrate(engine)
+    store = Troubled(engine, 7, trouble)
+    with store.transaction() as tx:
+        tx.enqueue(Outgoing(KEY, 1, None), MONDAY)
+    with ThreadPoolExecutor(2) as threads:
+        delivery = Delivery(store, post, lambda: post.now, lambda _: None, threads)
+        running = asyncio.create_task(delivery.run())
+        yield delivery, running
+        await stop(running)
+    engine.dispose()
+
+
+async def stop(running: asyncio.Task[None]) -> None:
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+
+@pytest.mark.parametrize("error", [StoreAwayError, RuntimeError])
+async def test_what_cannot_be_written_down_at_once_is_not_sent_again(
+    tmp_path: Path, error: type[Exception]
+) -> None:
+    """The database goes away, or the next message cannot be read: even once the claim has ended."""
+    failed = threading.Event()
+
+    def once(sent: Sequence[Delivered]) -> None:
+        if sent and not failed.is_set():
+            failed.set()
+            raise error
+
+    post = Post()
+    async with delivering(tmp_path, post, once) as (delivery, running):
+        assert await asyncio.to_thread(failed.wait, 20)
+        await stop(running)
+        await delivery.drain()
+        post.now += LEASE + timedelta(seconds=1)
+        await delivery.drain()
+    assert post.sent == [KEY]
+
+
+async def test_a_stop_while_messages_are_claimed_delivers_them_first(tmp_path: Path) -> None:
+    asked, go = threading.Event(), threading.Event()
+
+    def wait(_: Sequence[Delivered]) -> None:
+        asked.set()
+        assert go.wait(20)
+
+    post = Post()
+    async with delivering(tmp_path, post, wait) as (delivery, running):
+        assert await asyncio.to_thread(asked.wait, 20)
+        await stop(running)
+        go.set()
+        await delivery.drain()
+        assert post.sent == [KEY]
+        assert delivery.store.next_due() is None
