@@ -1,6 +1,7 @@
 """A whole deployment: PostgreSQL, Telegram, the wire between, three replicas, and those who write."""
 
 import asyncio
+import re
 import signal
 import tempfile
 import time
@@ -140,8 +141,15 @@ class Town:
 
     def said(self, words: str) -> int:
         """How many lines of the replicas' logs hold these words."""
-        logs = (replica.log.read_text(errors="replace") for replica in self.replicas if replica.log.exists())
-        return sum(log.count(words) for log in logs)
+        return self._logs().count(words)
+
+    def summed(self, words: str) -> int:
+        """The numbers before these words in the replicas' logs, together."""
+        return sum(map(int, re.findall(rf"(\d+) {words}", self._logs())))
+
+    def _logs(self) -> str:
+        logs = (replica.log for replica in self.replicas)
+        return "\n".join(log.read_text(errors="replace") for log in logs if log.exists())
 
 
 def _environment(url: str, api: int, home: Path, more: dict[str, str]) -> dict[str, str]:
