@@ -5,7 +5,8 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from weakref import WeakValueDictionary
 
 from telegram import Bot, Update
 from telegram.error import TelegramError
@@ -25,7 +26,9 @@ PAUSE = 0.2
 @dataclass(slots=True)
 class Receiver:
     """`committed` is called after each commit, to wake the delivery. `texts`: the threads in which texts are
-    understood, for that takes tens of milliseconds and a tap must not wait for it; `others`: all the rest."""
+    understood, for that takes tens of milliseconds and a tap must not wait for it; `others`: all the rest.
+    One update of a chat is handled at a time, as they came: a busy chat, or one whose lock another replica
+    holds, keeps one thread from the others, and a tap does not overtake the text before it."""
 
     bot: Bot
     handler: Handler
@@ -33,6 +36,7 @@ class Receiver:
     texts: Executor
     others: Executor
     count: Count = not_counted
+    _turns: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def receive(self, update: Update) -> None:
         """Returns once the update is committed, or set aside after several failures: one that cannot be
@@ -40,7 +44,8 @@ class Receiver:
         known = incoming(update, self.bot.token)
         if known is None:
             return
-        await self._handle(known, update)
+        async with self._turns.setdefault(known.person.chat_id, asyncio.Lock()):
+            await self._handle(known, update)
         self.committed()
         await self._release_tap(update)
 
