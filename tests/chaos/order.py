@@ -52,8 +52,9 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
 
 
 async def _unwritten(here: Town) -> int:
-    """Messages that Telegram had when their sender froze, and it had not written that down."""
-    return here.summed("messages sent from here were claimed by another")
+    """Messages that a sender which froze had sent, or was sending, and had not written down."""
+    known = here.summed("messages sent from here were claimed by another")
+    return known + here.said("was claimed by another meanwhile")
 
 
 async def _start(here: Town, *, handled: int, claimed: int) -> None:
