@@ -3,10 +3,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Engine
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect
 
 from orgbot.desk.state import Owner
-from orgbot.storage.engine import migrate, normalise, open_engine
+from orgbot.storage.engine import MIGRATIONS, migrate, normalise, open_engine
 from orgbot.storage.store import SqlStore
 from orgbot.storage.tables import metadata
 
@@ -36,6 +37,38 @@ def test_the_only_owner_of_the_release_before_is_one_still(tmp_path: Path) -> No
             "VALUES (7, 'update:1:0', 1, 'leave', 'todo', 0, '2026-11-23', '2026-11-23')"
         )
     engine.dispose()
+
+
+def test_what_the_release_before_reads_and_writes_is_there_still(tmp_path: Path) -> None:
+    """Both run while one takes the other's place: a migration adds, and what it adds may be left out."""
+    revisions = [script.revision for script in reversed([*ScriptDirectory(str(MIGRATIONS)).walk_revisions()])]
+    engine = open_engine(f"sqlite:///{tmp_path / 'orgbot.sqlite3'}")
+    migrate(engine, revisions[0])
+    known = _columns(engine)
+    for revision in revisions[1:]:
+        migrate(engine, revision)
+        before, known = known, _columns(engine)
+        for table, columns in before.items():
+            assert known[table].items() >= columns.items(), f"{revision} changes {table}"
+            for name in known[table].keys() - columns.keys():
+                assert known[table][name][1], (
+                    f"{revision}: {table}.{name} has no default, and may not be null"
+                )
+    engine.dispose()
+
+
+def _columns(engine: Engine) -> dict[str, dict[str, tuple[str, bool]]]:
+    """Table → column → (its type, whether a row may be written without it)."""
+    with engine.begin() as connection:
+        known = inspect(connection)
+        return {
+            table: {
+                column["name"]: (str(column["type"]), column["nullable"] or column["default"] is not None)
+                for column in known.get_columns(table)
+            }
+            for table in known.get_table_names()
+            if table != "alembic_version"
+        }
 
 
 def owners(engine: Engine, bot: int) -> tuple[Owner, ...]:
