@@ -60,31 +60,17 @@ def create(  # noqa: PLR0913  # each replaces one thing of the outside world
         deliverer.close()
 
     world.watchers += [events.tell, waken]
-    actions = {
-        "say": people.say,
-        "send": people.send,
-        "edit": people.edit,
-        "tap": people.tap,
-        "block": people.block,
-        "group": people.group,
-        "people": people.add_person,
-    }
     routes = [
         Route("/", index),
         Mount("/static", StaticFiles(directory=STATIC)),
         Route(
             "/bot{token}/{method}", BotApi(world, poller, deliverer, sleep).__call__, methods=["GET", "POST"]
         ),
-        *(
-            Route(f"/sandbox/{name}", people.acting(world, action), methods=["POST"])
-            for name, action in actions.items()
-        ),
-        Route("/sandbox/chats/{chat}", people.show_chat(world)),
+        *people.routes(world, explain),
         Route("/sandbox/state", state(world, poller, explains=explain is not None)),
         Route("/sandbox/files/{file}", file(world)),
         Route("/sandbox/faults", faults(world), methods=["GET", "POST", "DELETE"]),
         Route("/sandbox/clock", time_told(world, clock), methods=["GET", "POST"]),
-        Route("/sandbox/why", people.why(explain)),
         Route("/sandbox/events", events.endpoint),
     ]
     app = Starlette(routes=routes, middleware=[Middleware(Guard, hosts=hosts)])

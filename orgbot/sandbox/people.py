@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 
 from orgbot.sandbox.asking import (
     answered_of,
@@ -190,3 +191,25 @@ def why(explain: Explain | None) -> Callable[[Request], Awaitable[Response]]:
         return JSONResponse(found)
 
     return endpoint
+
+
+ACTIONS: Mapping[str, Action] = {
+    "say": say,
+    "send": send,
+    "edit": edit,
+    "tap": tap,
+    "block": block,
+    "group": group,
+    "people": add_person,
+}
+
+
+def routes(world: Telegram, explain: Explain | None) -> list[Route]:
+    return [
+        *(
+            Route(f"/sandbox/{name}", acting(world, action), methods=["POST"])
+            for name, action in ACTIONS.items()
+        ),
+        Route("/sandbox/chats/{chat}", show_chat(world)),
+        Route("/sandbox/why", why(explain)),
+    ]
