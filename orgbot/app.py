@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 SANDBOX_TOKEN = Token("1000:bac-a-sable-de-orgbot-sur-cette-machine")
 
-# Threads that texts are understood in, and that all else happens in: Python runs one at a time, and more of
+# Threads of texts, and those that other updates and the outbox share: Python runs one at a time, and more of
 # them take it from each other. 3 handle a fifth more updates a second than 6, and half as many again as 1.
 TEXTS, OTHERS = 2, 3
 

@@ -1,6 +1,6 @@
 """The weights of the machine: one class against the rest, over words and meaning side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,7 @@ def weights(rows: Sequence[Vector], width: int, truth: NDArray[np.int64], meanin
     if truth.max() >= CROWD:
         return _of_crowd(joined, width, truth)
     model = _machine(tol=1e-3).fit(joined, truth)
-    found, bias = model.coef_.astype(np.float32), model.intercept_.astype(np.float32)
-    # Of two classes it keeps one row: the other is its opposite.
-    if len(found) == 1:
-        found, bias = np.vstack([-found, found]), np.concatenate([-bias, bias])
+    found, bias = _of_each(model.coef_), _of_each(model.intercept_)
     return np.ascontiguousarray(found.T[:width]), np.ascontiguousarray(found.T[width:]), bias
 
 
@@ -62,7 +59,7 @@ def _of_crowd(joined: Any, width: int, truth: NDArray[np.int64]) -> Weights:
     return postings(classes, columns, weighed, width), by_meaning, bias
 
 
-def _compared(joined: Any, truth: NDArray[np.int64]) -> Any:
+def _compared(joined: Any, truth: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
     """(class, rows): its own, those of others that are the nearest to its centre, and a few at random."""
     from scipy.sparse import csr_matrix  # noqa: PLC0415  # loaded only to train
 
@@ -89,9 +86,12 @@ def alone(meanings: Matrix, truth: NDArray[np.int64]) -> Matrix:
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  # loaded only to train
 
     model = LogisticRegression(C=CLOSELY, max_iter=200, fit_intercept=False).fit(meanings, truth)
-    found: Matrix = model.coef_.astype(np.float32)
-    # Of two classes it keeps one row: the other is its opposite.
-    return (np.vstack([-found, found]) if len(found) == 1 else found).T
+    return _of_each(model.coef_).T
+
+
+def _of_each(learned: NDArray[np.float64]) -> Matrix:
+    """One row a class: of two, the trainers keep one, and the other is its opposite."""
+    return np.concatenate([-learned, learned] if len(learned) == 1 else [learned], dtype=np.float32)
 
 
 def _joined(rows: Sequence[Vector], width: int, meanings: Matrix | None) -> Any:

@@ -25,8 +25,8 @@ PAUSE = 0.2
 
 @dataclass(slots=True)
 class Receiver:
-    """`committed` is called after each commit, to wake the delivery. `texts`: the threads in which texts are
-    understood, for that takes tens of milliseconds and a tap must not wait for it; `others`: all the rest.
+    """`committed` is called after each commit, to wake the delivery. `texts`: threads of their own for texts,
+    which take tens of milliseconds to understand: a tap must not wait for them; `others`: those of the rest.
     One update of a chat is handled at a time, as they came: a busy chat, or one whose lock another replica
     holds, keeps one thread from the others, and a tap does not overtake the text before it."""
 
@@ -82,7 +82,8 @@ class Receiver:
     async def _set_aside(
         self, update_id: int, payload: str, error: Exception, known: Incoming | None = None
     ) -> None:
-        await asyncio.to_thread(self.handler.set_aside, update_id, payload, type(error).__name__, known)
+        told = update_id, payload, type(error).__name__, known
+        await asyncio.get_running_loop().run_in_executor(self.others, self.handler.set_aside, *told)
         self.committed()
 
     async def _release_tap(self, update: Update) -> None:
