@@ -29,7 +29,8 @@ def test_a_lesson_that_takes_what_others_have_is_seen_before_it_is_kept(
     small: KnowledgeBase, engine: Engine
 ) -> None:
     # « pas le temps » said to be about prices: nobody would, and this must show.
-    wrong = [Taught(f"{text} du tout", PRIX) for text in small.entries[TEMPS].phrasings] * 3
+    temps = (*small.entries[TEMPS].phrasings, *(one.text for one in small.essais if one.entry == TEMPS))
+    wrong = [Taught(f"{text} {tail}", PRIX) for text in temps for tail in ("du tout", "pour vrai", "là")]
     after = build(with_taught(small, wrong), words_only=True)
     found = consequences(engine, after, [one.text for one in wrong])
     assert any(one.lost and one.expected == TEMPS for one in found.changed)

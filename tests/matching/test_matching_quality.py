@@ -1,6 +1,6 @@
 """The engine on utterances that are in none of faq/'s files: today's figures, minus a point.
 
-dev.jsonl and exam.jsonl were written by people who had not seen faq/; unseen.jsonl too, but its errors were
+dev.jsonl and both exams were written by people who had not seen faq/; unseen.jsonl too, but its errors were
 looked at since. A change that costs more than a point must say why here. Raise a bound when the engine rises.
 """
 
@@ -28,10 +28,12 @@ def judged(matcher: Matcher) -> dict[str, tuple[Judged, ...]]:
     ("name", "styles", "right", "one_tap", "wrong", "outside"),
     [
         ("dev.jsonl", frozenset({""}), 0.865, 0.959, 0.026, 0.054),
-        ("exam.jsonl", PLAIN, 0.94, 0.99, 0.01, 0.01),
-        ("exam.jsonl", HARD, 0.678, 0.928, 0.022, 0.053),
-        ("unseen.jsonl", PLAIN, 0.88, 0.951, 0.035, 0.049),
-        ("unseen.jsonl", HARD, 0.619, 0.89, 0.081, 0.036),
+        ("exam.jsonl", PLAIN, 0.95, 0.99, 0.01, 0.01),
+        ("exam.jsonl", HARD, 0.728, 0.928, 0.022, 0.053),
+        ("exam2.jsonl", PLAIN, 0.923, 0.965, 0.018, 0.01),
+        ("exam2.jsonl", HARD, 0.701, 0.923, 0.038, 0.028),
+        ("unseen.jsonl", PLAIN, 0.88, 0.954, 0.032, 0.036),
+        ("unseen.jsonl", HARD, 0.64, 0.919, 0.06, 0.036),
     ],
 )
 def test_it_understands_no_less_than_it_did(  # noqa: PLR0917  # a row of the table
