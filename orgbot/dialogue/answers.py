@@ -6,9 +6,10 @@ from dataclasses import replace
 from orgbot.chat.actions import Judge, PassOn, Show, Verdict
 from orgbot.chat.events import Button, Context, Effect, Happened, Reply, Unanswered, UnansweredKind
 from orgbot.dialogue.state import Awaiting, State
-from orgbot.dialogue.turn import Turn, button, entry_rows, ways_out
+from orgbot.dialogue.turn import Turn, button, entry_rows, plain, ways_out
 from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, render, say
+from orgbot.leads.life import OPEN
 from orgbot.leads.model import Objection
 
 # A year of daily messages fits; an endless conversation does not grow its row for ever.
@@ -16,7 +17,7 @@ REMEMBERED = 400
 WORDS_KEPT = 300
 QUESTIONS_KEPT = 5
 JUDGED_KEPT = 8
-CONTACT = EntryId("contact")
+CONTACT, DELAY = EntryId("contact"), EntryId("delai")
 
 
 def settle(state: State) -> State:
@@ -90,7 +91,8 @@ def _answer_text(kb: KnowledgeBase, entry: Entry, times: int) -> Html:
         return render(kb, entry.short)
     if times % 2:
         return embed(kb, "reponse.deja", court=render(kb, entry.short))
-    return say(kb, "reponse.assez", titre=entry.title)
+    # Who asks for a third time has not found it: the whole answer; who doubts, a person.
+    return render(kb, entry.answer) if entry.kind == "question" else say(kb, "reponse.assez")
 
 
 def _following(kb: KnowledgeBase, entry: EntryId) -> tuple[EntryId, ...]:
@@ -148,7 +150,9 @@ def none_of_these(state: State, context: Context, words: str) -> Turn:
 
 
 def unhelpful(state: State, context: Context, words: str) -> Turn:
-    """The answer to `words` was none to her: they may go to the freelancer."""
+    """The answer to `words` was none to her: they may go to the freelancer. "" when nothing was answered."""
+    if not words:
+        return Turn(settle(state), (plain(context.kb, "repli.a_cote"),))
     judged = replace(settle(state), asked=words, answered="")
     return _unanswered(judged, context, "repli.pas_utile", "thumbs-down")
 
@@ -164,6 +168,8 @@ def judged(state: State, action: Judge, context: Context) -> Turn | None:
 def fallback(state: State, context: Context, words: str) -> Turn:
     """Say so, offer the topics, and offer to pass the question on."""
     key = ("repli.toujours", "repli.encore")[state.misses % 2] if state.misses else "repli.premier"
+    if any(followed.status in OPEN for followed in context.leads):
+        key = "repli.ouverte"
     asked, misses = clip(words, WORDS_KEPT), state.misses + 1
     state = replace(settle(state), asked=asked, misses=misses, answered="")
     return _unanswered(state, context, key)

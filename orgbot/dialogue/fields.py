@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from orgbot.chat.events import Context
 from orgbot.dialogue.prompts import proposal
 from orgbot.dialogue.state import Form, State
-from orgbot.dialogue.words import after, asks
+from orgbot.dialogue.words import after, agrees, asks
 from orgbot.knowledge.sentences import Html, means, say
 from orgbot.leads.lead import clean_name, clean_organisation, clean_subject
 from orgbot.leads.model import Draft, Reach
@@ -24,7 +24,7 @@ class Unread:
 def read(state: State, form: Form, text: str, context: Context) -> Draft | Unread:
     """The draft with the step's answer in it; the last two steps are read by their own words."""
     kb, draft = context.kb, form.draft
-    yes = means(kb, "oui", text)
+    yes = agrees(kb, "oui", text)
     match form.step:
         case "prenom":
             name = clean_name(kb, context.person.first_name if yes else text)
@@ -39,7 +39,7 @@ def read(state: State, form: Form, text: str, context: Context) -> Draft | Unrea
         case "joindre":
             return _reach(form, text, context, yes=yes)
         case _:
-            kept = yes or means(kb, "garder", text)
+            kept = yes or agrees(kb, "garder", text)
             refused = means(kb, "non", text) or means(kb, "envoyer", text)
             subject = proposal(state, form, kb) if kept else "" if refused else clean_subject(text)
             return replace(draft, subject=subject) if subject else Unread(say(kb, "formulaire.mauvais_sujet"))
@@ -66,6 +66,12 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
     return Unread(say(kb, f"joindre.{found.cause}"))
 
 
+def reachable(text: str) -> Reach | None:
+    """The address or the number in `text`, if there is a sound one."""
+    found = read_reach(text)
+    return None if isinstance(found, ReachProblem) else found
+
+
 # « Marie-Ève de la Durantaye »; a sentence is not a first name.
 LONGEST_NAME = 4
 # A name or an organisation is short, or no phrasing resembles it this much.
@@ -78,8 +84,8 @@ def interrupts(form: Form, text: str, decision: Decision, context: Context) -> b
     A subject may well be a question: only one that the bot can answer about itself interrupts there.
     """
     kb = context.kb
-    if form.step in ("prenom", "organisation") and _doubts(text, decision, context):
-        return True
+    if form.step in ("prenom", "organisation", "joindre") and _doubts(text, decision, context):
+        return form.step != "joindre" or reachable(text) is None
     # « Qui-Vive » and « ou par courriel » begin like a question: without its mark, it must be a known one.
     if not asks(kb, text) or ("?" not in text and decision.action != "answer"):
         return False
@@ -87,7 +93,7 @@ def interrupts(form: Form, text: str, decision: Decision, context: Context) -> b
         case "prenom" | "organisation" | "consentement" | "sommaire":
             return True
         case "joindre":
-            return isinstance(read_reach(text), ReachProblem)
+            return reachable(text) is None
         case "sujet":
             kinds = {kb.entries[entry].kind for entry in decision.entries}
             return decision.action == "answer" and kinds == {"question"}

@@ -6,10 +6,10 @@ from dataclasses import replace
 from orgbot.chat.actions import Do, Field, Modify, Verb
 from orgbot.chat.events import Add, Commanded, Consented, Context, Reply, Said, Submit
 from orgbot.dialogue import answers, follow
-from orgbot.dialogue.fields import Unread, interrupts, read
+from orgbot.dialogue.fields import Unread, interrupts, reachable, read
 from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
 from orgbot.dialogue.receipt import receipt
-from orgbot.dialogue.state import Form, State, Step
+from orgbot.dialogue.state import BLANK, Form, State, Step
 from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
 from orgbot.dialogue.words import after, agrees, numbered
@@ -20,18 +20,26 @@ from orgbot.leads.life import Followed
 from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import show_reach
 
+# What is no more than « attends, je cherche ».
+WAITING_WORDS = 5
 
-def start(state: State, context: Context) -> Turn:
-    """Begin the form, or take the open draft up where it was; while a request is open, that one."""
+
+def start(state: State, context: Context, words: str = "") -> Turn:
+    """Begin the form, or take the open draft up where it was; while a request is open, that one. `words`:
+    what asked for it, which may say how she is to be reached."""
     state = answers.settle(state)
     if state.form is not None:
         return resume(state, state.form, context)
     followed = follow.opened(context)
     if followed is not None:
         return follow.already(state, followed, context)
-    form = Form()
+    form = Form(draft=replace(BLANK, reach=reachable(words)))
     first = prompt(state, form, context)
-    return Turn(replace(state, form=form), (_below(say(context.kb, "formulaire.intro"), first),))
+    intro = say(context.kb, "formulaire.intro")
+    if form.draft.reach is not None:
+        noted = say(context.kb, "formulaire.joindre_note", joindre=show_reach(form.draft.reach, context.kb))
+        intro = Html(f"{intro}\n\n{noted}")
+    return Turn(replace(state, form=form), (_below(intro, first),))
 
 
 def resume(state: State, form: Form, context: Context) -> Turn:
@@ -77,8 +85,14 @@ def said(state: State, form: Form, event: Said, context: Context) -> Turn:
     entry = numbered(kb, state, text)
     if entry is not None:
         return interrupted(answers.answer(state, entry, context, state.asked), context)
+    if (
+        form.step != "sujet"
+        and after(kb, "attendre", text) is not None
+        and len(text.split()) <= WAITING_WORDS
+    ):
+        return Turn(state, (Reply(say(kb, "formulaire.attend")),))
     if interrupts(form, text, event.decision, context):
-        return _aside(state, event, context)
+        return _aside(state, form, event, context)
     match form.step:
         case "consentement":
             return _consent_said(state, form, event, context)
@@ -99,12 +113,17 @@ def _fill(state: State, form: Form, text: str, context: Context) -> Turn:
 
 def _next(state: State, form: Form, context: Context) -> Turn:
     following = move(form, "filled") or form
+    if following.step == "joindre" and following.draft.reach is not None:
+        # She wrote it when she asked for this.
+        following = move(following, "filled") or following
     return Turn(replace(state, form=following), (prompt(state, following, context),))
 
 
-def _aside(state: State, event: Said, context: Context) -> Turn:
+def _aside(state: State, form: Form, event: Said, context: Context) -> Turn:
     """A question in the middle: answered, or noted for the freelancer, and the form goes on."""
     decision = event.decision
+    if decision.entries == (answers.CONTACT,):
+        return resume(state, form, context)
     if decision.action == "fallback":
         words = clip(event.text, answers.WORDS_KEPT)
         turn = note(state, words, context, "formulaire.question_notee")
@@ -173,9 +192,18 @@ def _summary_said(state: State, form: Form, event: Said, context: Context) -> Tu
     if agrees(kb, "envoyer", text) or agrees(kb, "oui", text):
         return send(state, form, context)
     changing = after(kb, "modifier", text)
-    field = _line(kb, text if changing is None else changing)
+    line, _, instead = text.partition(" pour ")
+    field = _line(kb, line if changing is None else after(kb, "modifier", line) or "")
     if field is not None:
-        return modify(state, form, Modify(field), context)
+        turn = modify(state, form, Modify(field), context)
+        opened = turn.state.form
+        # « change mon nom pour Line »
+        return _fill(turn.state, opened, instead, context) if instead and opened else turn
+    reach = reachable(text)
+    if reach is not None:
+        return _next(state, replace(form, editing=True, draft=replace(form.draft, reach=reach)), context)
+    if agrees(kb, "non", text):
+        changing = text
     key = "formulaire.envoyer_ou_modifier" if changing is None else "formulaire.modifier_quoi"
     return Turn(state, (_instead(state, form, context, key),))
 

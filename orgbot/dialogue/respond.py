@@ -15,12 +15,13 @@ from orgbot.chat.events import (
     Sent,
     Tapped,
 )
-from orgbot.dialogue import answers, follow, form
+from orgbot.dialogue import answers, follow, form, talk
+from orgbot.dialogue.fields import reachable
 from orgbot.dialogue.state import State
 from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
-from orgbot.dialogue.words import chosen, named
+from orgbot.dialogue.words import agrees, chosen, named
 from orgbot.knowledge.model import EntryId
-from orgbot.knowledge.sentences import means, say
+from orgbot.knowledge.sentences import Html, means, say
 from orgbot.leads.lead import clean_name
 
 # After this long, a question is no longer taken for the answer to the form's last one.
@@ -50,7 +51,7 @@ def _still_known(state: State, context: Context) -> State:
 
 def _react(state: State, event: Event, context: Context) -> Turn:
     if isinstance(event, Said | Sent):
-        turn = follow.passed_on(state, event, context)
+        turn = talk.passed_on(state, event, context)
         if turn is not None:
             return turn
     match event:
@@ -80,11 +81,37 @@ def _said(state: State, event: Said, context: Context) -> Turn:
     turn = follow.replied(state, event, context, form.notice(context))
     if turn is not None:
         return turn
+    if agrees(context.kb, "retirer", event.text):
+        return _taken_back(state, context)
+    if state.awaiting == "withdraw":
+        return _asked_again(state, event, context)
     if state.form is not None and not state.form.paused:
         if _came_back(state, event, context):
             return _offer_again(_decided(state, event, context), context)
-        return form.said(state, state.form, event, context)
+        return _only_words(form.said(state, state.form, event, context), event, context)
     return _replied(state, event, context) or _taken_up(state, event, context)
+
+
+def _only_words(turn: Turn, event: Said, context: Context) -> Turn:
+    """A picture does not travel with the form: it is not lost without a word."""
+    told = () if event.media is None else (Reply(say(context.kb, "formulaire.image_apres")),)
+    return replace(turn, replies=(*told, *turn.replies))
+
+
+def _taken_back(state: State, context: Context) -> Turn:
+    """« efface tout »: the draft, else the request, else what there is to know of it."""
+    if state.form is not None:
+        return form.cancel(state, context)
+    if follow.opened(context) is not None:
+        return follow.ask_withdrawal(state, follow.newest(context), context)
+    return Turn(answers.settle(state), (_policy(context),))
+
+
+def _asked_again(state: State, event: Said, context: Context) -> Turn:
+    """Something else, where a withdrawal waits for a yes: it waits still."""
+    turn = _decided(state, event, context)
+    again = follow.ask_withdrawal(turn.state, state.tracked, context)
+    return Turn(again.state, (*turn.replies, *again.replies), turn.effects)
 
 
 def _taken_up(state: State, event: Said, context: Context) -> Turn:
@@ -123,23 +150,31 @@ def _replied(state: State, event: Said, context: Context) -> Turn | None:
         return form.cancel(state, context)
     entry = chosen(kb, state, text)
     if entry is not None:
-        return answers.answer(state, entry, context, state.asked or named(kb, entry, text))
-    if len(state.choices) == 2 and means(kb, "les_deux", text):
-        return answers.answer_two(state, state.choices, context, state.asked)
-    if state.answered and means(kb, "pas_utile", text):
-        return answers.unhelpful(state, context, state.answered)
+        return _answer(state, entry, context, state.asked or named(kb, entry, text))
+    if len(state.choices) >= 2 and state.awaiting == "choice" and agrees(kb, "les_deux", text):
+        return answers.answer_two(state, state.choices[:2], context, state.asked)
     if state.sent and means(kb, "envoyer", text):
         return _sent_already(state, context)
-    if means(kb, "oui", text):
+    # Where nothing is asked, « oui merci » is a whole message, and not a yes with a filler.
+    says = means if state.awaiting == "nothing" else agrees
+    if says(kb, "oui", text):
         return _yes(state, context)
-    declined = means(kb, "non", text) or (state.awaiting == "choice" and means(kb, "rien", text))
-    if declined and state.awaiting == "choice" and state.asked:
-        return answers.none_of_these(state, context, state.asked)
-    if declined:
-        if state.awaiting == "resume":
-            return form.cancel(state, context)
+    return _declined(state, context, text, no=says(kb, "non", text))
+
+
+def _declined(state: State, context: Context, text: str, *, no: bool) -> Turn | None:
+    """`no`: she says so; « rien de ça » and « à côté » are a no to what was offered."""
+    kb = context.kb
+    beside = means(kb, "pas_utile", text)
+    if state.awaiting == "choice" and (no or beside or agrees(kb, "rien", text)):
+        if state.asked:
+            return answers.none_of_these(state, context, state.asked)
         return Turn(answers.settle(state), (plain(kb, "repli.non"),))
-    return None
+    if beside:
+        return answers.unhelpful(state, context, state.answered)
+    if no and state.awaiting == "resume":
+        return form.cancel(state, context)
+    return Turn(answers.settle(state), (plain(kb, "repli.non"),)) if no else None
 
 
 def _yes(state: State, context: Context) -> Turn:
@@ -175,26 +210,57 @@ def _passed_on(state: State, action: PassOn, context: Context) -> Turn:
     return form.interrupted(Turn(state, (plain(context.kb, "repli.question_perdue"),)), context)
 
 
+def _answer(state: State, entry: EntryId, context: Context, words: str = "") -> Turn:
+    """The entry's answer. Whoever asks for a person is asked at once for what that takes; whoever has sent a
+    request and asks when, is told when."""
+    if entry == answers.CONTACT:
+        return _towards_a_person(state, context, words)
+    if entry == answers.DELAY and follow.opened(context) is not None:
+        return follow.news(state, context)
+    return answers.answer(state, entry, context, words)
+
+
+def _towards_a_person(state: State, context: Context, words: str) -> Turn:
+    turn = form.start(state, context, words)
+    if state.form is not None or follow.opened(context) is not None:
+        return turn
+    said = answers.answer(state, answers.CONTACT, context, words)
+    (asked,) = turn.replies
+    first = replace(asked, text=Html(f"{said.replies[0].text}\n\n{asked.text}"))
+    kept = replace(turn.state, given=said.state.given)
+    return Turn(kept, (first,), said.effects)
+
+
 def _decided(state: State, event: Said, context: Context) -> Turn:
     decision = event.decision
+    if decision.action != "answer" and reachable(event.text) is not None:
+        return _reachable_there(state, event.text, context)
     if decision.why.rule == "empty":
         return Turn(state, (plain(context.kb, "repli.rien_a_lire"),))
     match decision.action:
         case "answer" if len(decision.entries) == 2:
             return answers.answer_two(state, decision.entries, context, event.text)
         case "answer":
-            return answers.answer(state, decision.entries[0], context, event.text)
+            return _answer(state, decision.entries[0], context, event.text)
         case "clarify":
             return answers.clarify(state, decision.entries, context, event.text)
         case "fallback":
             return answers.fallback(state, context, event.text)
 
 
+def _reachable_there(state: State, text: str, context: Context) -> Turn:
+    """An address or a number by itself: a request to be reached, or a correction of one."""
+    followed = follow.opened(context)
+    if followed is not None:
+        return follow.add(state, followed.lead.reference, context, text)
+    return form.start(state, context, text)
+
+
 def _tapped(state: State, event: Tapped, context: Context) -> Turn:
     match event.action:
         case Show(entry) if entry in context.kb.entries:
             words = state.asked if entry in state.choices else ""
-            return form.interrupted(answers.answer(state, entry, context, words), context)
+            return form.interrupted(_answer(state, entry, context, words), context)
         case PassOn() as action:
             return _passed_on(state, action, context)
         case Judge() as action:
@@ -223,7 +289,7 @@ def _done(state: State, action: Do | Modify, context: Context) -> Turn:
         case Do("send") if state.sent:
             return _sent_already(state, context)
         case Do("robot"):
-            return follow.leave(state, context)
+            return talk.leave(state, context)
         case Do("withdraw") if state.awaiting == "withdraw":
             return follow.withdraw(state, context, form.notice(context))
         case Do("stay") if state.tracked:
@@ -247,6 +313,8 @@ def _commanded(state: State, event: Commanded, context: Context) -> Turn:
             return follow.news(state, context)
         case "ajouter":
             return follow.add(state, follow.newest(context), context, event.argument)
+        case "retirer" if state.form is not None and follow.opened(context) is None:
+            return form.cancel(state, context)
         case "retirer":
             return follow.ask_withdrawal(state, follow.newest(context), context)
     return form.interrupted(_information(state, event, context), context)
@@ -256,7 +324,7 @@ def _started(state: State, event: Commanded, context: Context) -> Turn:
     kb = context.kb
     entry = EntryId(event.argument)
     if entry in kb.entries:
-        return form.interrupted(answers.answer(state, entry, context), context)
+        return form.interrupted(_answer(state, entry, context), context)
     if state.form is not None:
         return _offer_again(Turn(answers.settle(state), ()), context)
     key = "accueil.bonjour" if state.seen is None else "accueil.retour"
@@ -275,9 +343,12 @@ def _information(state: State, event: Commanded, context: Context) -> Turn:
         case "aide":
             return Turn(answers.settle(state), (plain(kb, "aide.commandes"),))
         case "confidentialite":
-            officer = kb.profile.privacy_officer
-            reply = plain(kb, "confidentialite.politique", titre=officer.title, coordonnees=officer.contact)
-            return Turn(state, (reply,))
+            return Turn(state, (_policy(context),))
         case _:
             helped = plain(kb, "aide.commandes")
             return Turn(state, (Reply(say(kb, "repli.commande")), helped))
+
+
+def _policy(context: Context) -> Reply:
+    officer = context.kb.profile.privacy_officer
+    return plain(context.kb, "confidentialite.politique", titre=officer.title, coordonnees=officer.contact)

@@ -34,12 +34,21 @@ class Form:
 @dataclass(frozen=True, slots=True)
 class Talk:
     """Two people are talking through the bot about the lead `reference`: it stays out of it. `last`: when
-    either wrote; `told`: she knows that what she writes is passed on; `owed`: the freelancer wrote last."""
+    either wrote; `told`: she knows that what she writes is passed on."""
 
     reference: str
     last: datetime
     told: bool = False
-    owed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The last detail for the lead `reference`: her `message`, of the album `group`. What she corrects in it
+    goes to the same lead, as do the other pictures."""
+
+    reference: str
+    message: int | None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +58,7 @@ class State:
     order. `asked`: the last utterance without an answer; `unanswered`: those that a button may pass on.
     `sent`: the reference of the last lead; `tracked`: the one that a detail or a withdrawal is for.
     `answered`: the words that the last answer was for; `recent`: those that a button may still judge,
-    `judged`: the marks of those that one has."""
+    `judged`: the marks of those that one has. `added`: the last detail."""
 
     objections: tuple[Objection, ...] = ()
     questions: tuple[str, ...] = ()
@@ -68,6 +77,7 @@ class State:
     answered: str = ""
     recent: tuple[str, ...] = ()
     judged: tuple[str, ...] = ()
+    added: Added | None = None
 
 
 NEW = State()

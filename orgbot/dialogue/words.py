@@ -3,9 +3,10 @@
 from orgbot.dialogue.state import State
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
-from orgbot.knowledge.sentences import means
 
 ORDINALS = ("premier", "deuxieme", "troisieme")
+# A word that says which subject: « le », « ça » and « on » are in all.
+LONG = 4
 
 
 def agrees(kb: KnowledgeBase, meaning: str, text: str) -> bool:
@@ -54,11 +55,26 @@ def named(kb: KnowledgeBase, entry: EntryId, text: str) -> str:
 def chosen(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
     """The one of the offered entries that `text` points at: by rank, number, title or button."""
     for ordinal, entry in zip(ORDINALS, state.choices, strict=False):
-        if means(kb, ordinal, text):
+        if agrees(kb, ordinal, text):
             return entry
     for entry in state.choices:
         if named(kb, entry, text):
             return entry
-    if state.choices and means(kb, "dernier", text):
+    if state.choices and agrees(kb, "dernier", text):
         return state.choices[-1]
-    return numbered(kb, state, text)
+    return numbered(kb, state, text) or _mentioned(kb, state, text)
+
+
+def _mentioned(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
+    """« le budget là »: the only one of a question back whose title or button has all these words."""
+    around = {fold(word) for key in ("avant_ligne", "avant_numero", "remplissage") for word in kb.words[key]}
+    words = {word for word in fold(text).split() if word not in around}
+    if state.awaiting != "choice" or not state.asked or not any(len(word) >= LONG for word in words):
+        return None
+    found = [entry for entry in state.choices if words <= _words_of(kb, entry)]
+    return found[0] if len(found) == 1 else None
+
+
+def _words_of(kb: KnowledgeBase, entry: EntryId) -> frozenset[str]:
+    known = kb.entries[entry]
+    return frozenset(fold(f"{known.title} {known.button}").split())

@@ -11,16 +11,15 @@ _SECTIONS = {
     "accueil": "bonjour(prenom) retour(prenom) reprise",
     "sujets": "intro ligne(numero titre)",
     "aide": "commandes",
-    "reponse": (
-        "deja(court) assez(titre) deux deux_partie(court titre) titre(titre) deux_deja(premier second)"
-    ),
+    "reponse": ("deja(court) assez deux deux_partie(court titre) titre(titre) deux_deja(premier second)"),
     "clarifier": "question laquelle rien",
     "repli": (
-        "premier encore toujours pas_utile rien_a_lire media bouton question_perdue panne trop_vite commande "
-        "oui non rien_en_cours"
+        "premier encore toujours ouverte a_cote pas_utile rien_a_lire media bouton question_perdue panne "
+        "trop_vite commande oui non rien_en_cours"
     ),
     "formulaire": (
-        "intro prenom(prenom) prenom_autre organisation(prenom) joindre sujet sujet_propose(propose) "
+        "intro joindre_note(joindre) attend image_apres prenom(prenom) prenom_autre organisation(prenom) "
+        "joindre sujet sujet_propose(propose) "
         "sujet_actuel(propose) consentement(texte) consentement_texte "
         "sommaire(joindre organisation prenom questions sujet) sommaire_question(question) "
         "sommaire_telegram sommaire_objections(titres) sans_sujet reprend "
@@ -144,6 +143,6 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 _WORDS = (
     "oui non rien retour passer annuler envoyer modifier garder ici prenom organisation joindre sujet "
     "avant_prenom avant_organisation avant_ligne premier deuxieme troisieme dernier les_deux avant_numero "
-    "remplissage question robot pas_utile"
+    "remplissage question robot pas_utile attendre retirer"
 )
 WORDS = frozenset(_WORDS.split())

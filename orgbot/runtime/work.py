@@ -13,8 +13,8 @@ from orgbot.desk.board import PAGE, listing
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.desk.state import Desk, Lesson
 from orgbot.dialogue.answers import settle
-from orgbot.dialogue.follow import goes_on
 from orgbot.dialogue.state import Talk
+from orgbot.dialogue.talk import goes_on
 from orgbot.knowledge.sentences import Html, say
 from orgbot.leads.dates import say_moment
 from orgbot.leads.life import Followed, Trace
@@ -165,5 +165,5 @@ def listen(tx: Transaction, lead: Followed, context: Context) -> None:
     same = talk is not None and talk.reference == reference and goes_on(talk, context)
     told = same and talk is not None and talk.told
     form = None if state.form is None else replace(state.form, paused=True)
-    begun = Talk(reference, now, told, owed=True)
+    begun = Talk(reference, now, told)
     tx.keep(chat, replace(state, talk=begun, form=form), now)

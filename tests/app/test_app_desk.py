@@ -92,10 +92,69 @@ async def test_her_answer_of_the_next_morning_is_passed_on(
         (note,) = await lane.say("Oui")
         assert "C’est transmis" in note["text"]
         assert "Oui" in (await lane.last(OWNER, "💬 Lucie"))["text"]
-        # Once she has answered, silence ends the talk.
-        lane.clock.pass_(hours=kb.profile.quiet_hours, minutes=1)
-        assert await lane.say("xyzzy plugh")
+
+
+async def test_days_later_her_words_still_reach_the_freelancer_and_a_doubt_the_bot(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        await lane.say("Je t’appelle lundi.", OWNER, reply_to=await card(lane))
+        await lane.say("Parfait pour lundi.")
+        lane.clock.pass_(hours=24 * 9)
+        (note,) = await lane.say("Combien ça coûte, finalement?")
+        assert "C’est transmis" in note["text"]
+        assert await lane.last(OWNER, "Combien ça coûte, finalement?")
+        lane.clock.pass_(hours=24 * 9)
+        (answer,) = await lane.say("pas le temps")
+        assert answer["text"] == plain(kb.entries[next(iter(kb.entries))].answer)
+        (note,) = await lane.say("Camille, j’ai pas le temps lundi")
+        assert "C’est transmis" in note["text"]
+        lane.clock.pass_(hours=24 * 31)
+        await lane.say("xyzzy plugh")
         assert not any("xyzzy" in one["text"] for one in await lane.messages(OWNER))
+
+
+async def test_a_request_that_is_over_is_no_talk_any_more(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        under = await card(lane)
+        await lane.say("Je t’appelle lundi.", OWNER, reply_to=under)
+        mine = await lane.last(DIRECTOR, "lundi")
+        await lane.say("/retirer")
+        await lane.say("oui")
+        before = len(await lane.messages(OWNER))
+        (back,) = await lane.say("finalement j’aurais une question pour vous", reply_to=mine)
+        assert "C’est transmis" not in back["text"]
+        assert len(await lane.messages(OWNER)) == before
+
+
+async def test_a_detail_arrives_whole_and_what_is_corrected_in_it_too(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        long = " ".join(f"mot{number}" for number in range(400))
+        (added,) = await lane.say(f"/ajouter {long} FIN")
+        assert added["text"].startswith("C’est ajouté")
+        assert await lane.last(OWNER, "FIN")
+        await lane.say("/ajouter")
+        await lane.say("On ferme le mardi")
+        mine = await lane.last(DIRECTOR, "On ferme le mardi")
+        assert await lane.correct(mine, "On ferme le mercredi") == []
+        assert await lane.last(OWNER, "(corrigé) On ferme le mercredi")
+
+
+async def test_a_number_written_after_the_request_is_added_to_it(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        (added,) = await lane.say("418 555-0174")
+        assert added["text"].startswith("C’est ajouté")
+        assert await lane.last(OWNER, "418 555-0174")
 
 
 async def test_a_detail_is_heard_whole_with_its_picture(

@@ -154,7 +154,7 @@ async def test_content_edited_by_hand_is_learned_and_a_slip_is_told(
     told = await lane.last(OWNER, "ne se lit plus")
     assert "temps.yml:2: clé inconnue" in told["text"]
     (again, *_) = await lane.say("zone grise totale")
-    assert again["text"].startswith("On en a parlé")
+    assert again["text"].startswith("En deux mots")
 
 
 async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) -> None:
