@@ -93,9 +93,13 @@ class DeskState:
         return replace(self, writing="", reason=False, prompt="", since=None)
 
     def unasked(self) -> "DeskState":
-        """No lesson waits for her words; one that is being worked out goes on."""
-        asked = self.lesson is not None and self.lesson.step in ASKING
-        return replace(self, lesson=None) if asked else self
+        """No lesson waits for her words; one that is being worked out goes on, and one that she has seen can
+        still be kept by its button."""
+        if self.lesson is None or self.lesson.step not in ASKING:
+            return self
+        return replace(
+            self, lesson=replace(self.lesson, since=None) if self.lesson.step == "confirm" else None
+        )
 
 
 IDLE = DeskState()

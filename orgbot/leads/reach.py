@@ -42,6 +42,8 @@ MISTAKEN_DOMAINS = {
 _ADDRESS = re.compile(r"[^\s<>()\[\]«»,;:!?\"“”|/=@]*@[^\s<>()\[\]«»,;:!?\"“”|/=]*")
 _AT = re.compile(r"\s?(?:\(at\)|\[at\]|\barobase\b|@)\s?", re.IGNORECASE)
 _DOT = re.compile(r"\s?(?:,|\bpoint\b)\s?(?=[\w-]+(?:[.,\s]|$))", re.IGNORECASE)
+# Before the « @ », a comma is one: « oui, lucie arobase… ».
+_SPOKEN_DOT = re.compile(r"(?<=\w)\s{1,3}point\s{1,3}(?=\w)", re.IGNORECASE)
 _DOMAIN = re.compile(r"[\w.-]+\.(?:com|ca|org|net|info|coop|quebec)", re.IGNORECASE)
 
 _POSTAL_CODE = re.compile(r"\b[a-z][0-9][a-z][\s-]?[0-9][a-z][0-9]\b", re.IGNORECASE)
@@ -126,10 +128,11 @@ def _meant(address: str) -> str:
 
 
 def _repaired(text: str) -> ReachProblem | None:
-    """« lucie arobase maison point org », « lucie @ maison,org »: a guess, for her to confirm."""
+    """« lucie point roy arobase maison point org », « lucie @ maison,org »: a guess, for her to confirm."""
     if len(_AT.findall(text)) != 1:
         return None
     local, domain = _AT.split(text)
+    local = _SPOKEN_DOT.sub(".", local)
     for typed in _ADDRESS.findall(f"{local}@{_DOT.sub('.', domain)}"):
         address = _meant(typed) or _valid(typed)
         if address:

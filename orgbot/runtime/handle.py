@@ -180,10 +180,7 @@ class Handler:
         turn = desk_room.respond(desk, event, context, lead, away)
         if turn is None:
             self._converse(tx, incoming, event, context, ledger)
-            unread = isinstance(event, Sent) or (
-                isinstance(event, Said) and event.decision.action != "answer"
-            )
-            if desk.owner(chat) and unread:
+            if desk.owner(chat) and _may_be_for_a_director(event, context.kb):
                 self._hint(tx, chat, ledger)
         else:
             self._queue(tx, incoming, turn.replies, context)
@@ -258,6 +255,15 @@ class Handler:
 
     def _local(self, now: datetime) -> datetime:
         return now.astimezone(ZoneInfo(self.mind.kb.profile.time_zone))
+
+
+def _may_be_for_a_director(event: Event, kb: KnowledgeBase) -> bool:
+    """What an owner writes to nobody: an objection is how she tries the bot; « merci! » and « ça coûterait
+    combien? » may be for somebody else."""
+    if not isinstance(event, Said):
+        return isinstance(event, Sent)
+    kinds = {kb.entries[entry].kind for entry in event.decision.entries}
+    return event.decision.action != "answer" or "objection" not in kinds
 
 
 def _understood(event: Typed | Event | Unblocked, matcher: Matcher) -> Event | Unblocked:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from orgbot.knowledge.fold import fold
-from orgbot.leads.life import OPEN, Followed, Status, Trace
+from orgbot.leads.life import OPEN, WAITING, Followed, Status, Trace
 from orgbot.leads.model import Lead
 from orgbot.storage.codec import dump, load
 from orgbot.storage.rows import Rows
@@ -93,10 +93,11 @@ class LeadRows(Rows):
             rows = self.connection.execute(select(leads.c.id, leads.c.lead).where(mine)).all()
             mine = and_(mine, leads.c.id.in_([row.id for row in rows if _names(row.lead, query)]))
         total = self.connection.scalar(select(func.count()).select_from(leads).where(mine)) or 0
-        is_open = case((leads.c.status.in_(OPEN), 0), else_=1)
-        # Open ones by what was promised first; the others, the newest first.
-        by_promise = case((leads.c.status.in_(OPEN), leads.c.latest), else_=None)
-        ordered = select(leads).where(mine).order_by(is_open, by_promise, leads.c.id.desc())
+        # Those that wait for an answer, by what was promised first; then those where people talk, and those
+        # that are over, the newest first.
+        urgency = case((leads.c.status.in_(WAITING), 0), (leads.c.status.in_(OPEN), 1), else_=2)
+        by_promise = case((leads.c.status.in_(WAITING), leads.c.latest), else_=None)
+        ordered = select(leads).where(mine).order_by(urgency, by_promise, leads.c.id.desc())
         rows = self.connection.execute(ordered.offset(offset).limit(count)).all()
         return self._followed(rows), total
 

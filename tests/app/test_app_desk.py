@@ -508,6 +508,12 @@ async def test_leads_are_listed_by_page_and_found_by_name(
         assert "page 1 de 2" in first["text"]
         (second,) = await lane.tap("Suivantes", OWNER)
         assert "page 2 de 2" in second["text"]
+        # A talk that goes on is less urgent than whoever still waits.
+        newest = next(one for one in await lane.messages(OWNER) if "Organisme 9" in one["text"])
+        await lane.say("Bonjour!", OWNER, reply_to=newest)
+        (first, *_) = await lane.say("/demandes", OWNER)
+        assert "Organisme 1" in first["text"]
+        assert "Organisme 9" not in first["text"]
         (found,) = await lane.say("/demandes organisme 7", OWNER)
         assert found["text"].count("•") == 1
         (shown,) = await lane.tap("Organisme 7", OWNER)
@@ -608,4 +614,7 @@ async def test_a_word_that_was_written_to_nobody_is_not_thought_delivered(
         assert hint not in [one["text"] for one in await lane.say("xyzzy plugh", OWNER)]
         await ask(lane)
         assert (await lane.say("xyzzy plugh", OWNER))[-1]["text"] == hint
+        assert (await lane.say("Merci!", OWNER))[-1]["text"] == hint
+        # An objection is how she tries the bot.
+        assert (await lane.say("pas le temps", OWNER))[-1]["text"] != hint
         assert not any("xyzzy" in one["text"] for one in await lane.messages(DIRECTOR))

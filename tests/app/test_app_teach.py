@@ -238,6 +238,9 @@ async def test_her_words_are_not_for_a_lesson_of_another_day_or_before_another_c
     await lane.say("/contact", OWNER)
     await lane.say("oui", OWNER)
     assert lane.parts.school.learned == ((), ())
+    # What she has seen can still be kept by its button.
+    await lane.tap("Garder", OWNER)
+    assert len(lane.parts.school.learned[0]) == len(PNEUS)
 
 
 async def test_a_button_acts_on_the_group_of_its_own_message(lane: Street) -> None:

@@ -107,6 +107,8 @@ def test_what_is_wrong_is_named(text: str, cause: str) -> None:
         ("lucie@maison,org", "lucie@maison.org"),
         ("lucie arobase maison point org", "lucie@maison.org"),
         ("lucie(at)maison.org", "lucie@maison.org"),
+        ("josee point tremblay arobase maison point org", "josee.tremblay@maison.org"),
+        ("oui, lucie arobase maison point org", "lucie@maison.org"),
     ],
 )
 def test_a_slip_is_suggested_and_the_suggestion_is_usable(text: str, meant: str) -> None:
