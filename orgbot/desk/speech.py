@@ -4,8 +4,8 @@ from orgbot.chat.actions import Do
 from orgbot.chat.events import Button, Media, Reply
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import embed, escaped, fitting, label, say, units
+from orgbot.knowledge.visible import between_signs
 from orgbot.leads.model import Lead
-from orgbot.leads.visible import between_signs
 
 # UTF-16 units of what was typed in one message, and under a picture; the rest of 4,096 and 1,024 is for
 # who speaks. A voice message is heard before anything is read.

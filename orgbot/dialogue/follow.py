@@ -10,8 +10,8 @@ from orgbot.dialogue.state import Added, State
 from orgbot.dialogue.turn import Turn, button, plain, ways_out
 from orgbot.dialogue.words import agrees
 from orgbot.knowledge.sentences import Html, embed, label, means, say
+from orgbot.knowledge.visible import visible
 from orgbot.leads.life import OPEN, Followed
-from orgbot.leads.visible import visible
 
 
 def open_one(reference: str, context: Context) -> Followed | None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
 from orgbot.chat.events import Commanded, Grouped, Media, Sent, Tapped
+from orgbot.knowledge.visible import visible
 from orgbot.leads.model import Person
-from orgbot.leads.visible import visible
 from orgbot.runtime.ports import Incoming, Typed, Unblocked
 from orgbot.tg.codec import unseal
 
