@@ -495,6 +495,23 @@ async def test_a_second_owner_shares_the_leads(tmp_path: Path, kb: KnowledgeBase
         assert stranger["text"] == plain(say(kb, "repli.commande"))
 
 
+async def test_an_account_paired_by_a_link_is_an_owner_until_it_is_let_go(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        old, new = await lane.newcomer("Camille"), await lane.newcomer("Camille")
+        _, invitation = await lane.say("/associer", OWNER)
+        await lane.say("/start " + invitation["text"].rpartition("start=")[2], old)
+        # The setting names another: the account that it named before goes, the one of the link stays.
+        lane.parts.handler.adopt(new)
+        assert lane.parts.handler.owners() == (old, new)
+        await lane.say("/associer", new)
+        await lane.tap("Retirer Camille", new)
+        await ask(lane)
+        assert await lane.last(new, "📬")
+        assert not any("📬" in one["text"] for one in await lane.messages(old))
+
+
 async def test_leads_are_listed_by_page_and_found_by_name(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
 ) -> None:
