@@ -222,12 +222,12 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
 ) -> DeskTurn | None:
     kb = context.kb
     match event.name:
-        case "demandes":
-            return DeskTurn(effects=(Listed(query=event.argument),))
         case "demande" if lead is not None:
             return DeskTurn(effects=(Open(anew=True),), about=lead.lead.reference)
-        case "demande":
+        case "demande" if event.argument:
             return DeskTurn((Reply(say(kb, "pigiste.introuvable", nom=event.argument)),))
+        case "demandes" | "demande":
+            return DeskTurn(effects=(Listed(query=event.argument),))
         case "conge":
             return leave(event.argument, context, away)
         case "lacunes":

@@ -530,8 +530,11 @@ async def test_leads_are_listed_by_page_and_found_by_name(
         (shown,) = await lane.tap("Organisme 7", OWNER)
         assert "📬 Demande" in shown["text"]
         assert "Organisme 7" in shown["text"]
-        (none,) = await lane.say("/demandes zzz", OWNER)
-        assert "zzz" in none["text"]
+        for command in ("/demandes zzz", "/demande zzz"):
+            (none,) = await lane.say(command, OWNER)
+            assert "zzz" in none["text"]
+        (listed,) = await lane.say("/demande", OWNER)
+        assert "page 1 de 2" in listed["text"]
         (signs,) = await lane.say("/demandes ???", OWNER)
         assert "???" in signs["text"]
         assert "•" not in signs["text"]
