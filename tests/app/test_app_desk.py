@@ -473,6 +473,14 @@ async def test_days_off_change_what_is_promised(tmp_path: Path, kb: KnowledgeBas
         assert none["text"] == plain(say(kb, "pigiste.conge_aucun"))
         (unread,) = await lane.say("/conge bientôt", OWNER)
         assert "bientôt" in unread["text"]
+        (other,) = await lane.say("/conge lundi 24 décembre", OWNER)
+        assert "ce serait le jeudi 24 décembre" in other["text"]
+        (none,) = await lane.say("/conge", OWNER)
+        assert none["text"] == plain(say(kb, "pigiste.conge_aucun"))
+        (noted,) = await lane.say("/conge jeudi 24 décembre", OWNER)
+        assert "C’est noté, le jeudi 24 décembre\u00a0:" in noted["text"]
+        (listed,) = await lane.say("/conge", OWNER)
+        assert "• le jeudi 24 décembre" in listed["text"]
         (stranger,) = (await lane.say("/conge du 1er au 5 août"))[:1]
         assert stranger["text"] == plain(say(kb, "repli.commande"))
 
