@@ -422,6 +422,18 @@ async def test_reminders_come_once_before_each_promise_and_none_after_an_answer(
         assert "🤝 Prise en charge par Camille" in receipt["text"]
 
 
+async def test_a_reminder_that_comes_late_does_not_say_that_the_answer_is(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        # Monday, 14 h; the last reminder was for Wednesday at 15 h, and the promise is for 17 h.
+        await ask(lane)
+        await lane.wait(days=2, hours=2)
+        reminder = await lane.last(OWNER, "⏰ Lucie")
+        assert "attend ta réponse, promise d’ici 17\u00a0h. (Ce rappel arrive" in reminder["text"]
+        assert "retard" not in reminder["text"]
+
+
 async def test_a_broken_promise_is_said_to_both(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
     async with street(tmp_path, kb, matcher) as lane:
         await ask(lane)
