@@ -171,6 +171,34 @@ async def test_a_detail_is_heard_whole_with_its_picture(
         assert (await lane.messages(OWNER))[-1]["photo"]
 
 
+async def test_what_was_added_before_anybody_was_there_comes_whole_below_the_card(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher, owner=None) as lane:
+        await ask(lane)
+        await lane.say("/ajouter Jamais le lundi")
+        await lane.say("/ajouter\nEt puis " + "mot " * 300 + "fin")
+        await lane.say("/ajouter")
+        await lane.send("photo")
+        await lane.say("/ajouter")
+        await lane.send("photo", caption="Voici la salle")
+        lane.parts.handler.adopt(OWNER)
+        await lane.settle()
+        first, *below = await lane.messages(OWNER)
+        assert "Jamais le lundi" in first["text"]
+        assert all(one["reply_to_message"]["message_id"] == first["message_id"] for one in below)
+        words, bare, captioned = below
+        assert "Et puis mot" in words["text"]
+        assert words["text"].endswith("fin")
+        assert bare["photo"]
+        assert captioned["photo"]
+        assert "Voici la salle" in captioned["caption"]
+        # Once: a bot that starts again has nothing more to say.
+        lane.parts.handler.adopt(OWNER)
+        await lane.settle()
+        assert len(await lane.messages(OWNER)) == len(below) + 1
+
+
 async def test_a_text_that_telegram_cuts_arrives_whole(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
 ) -> None:
