@@ -64,6 +64,13 @@ class Do:
 
 
 @dataclass(frozen=True, slots=True)
+class Topics:
+    """A page of the list of subjects, from 0."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class PassOn:
     """Let the freelancer have this question: `mark` is that of the utterance."""
 
@@ -118,7 +125,8 @@ PaperKind = Literal["figures", "picture", "csv", "xlsx", "links", "qr"]
 
 @dataclass(frozen=True, slots=True)
 class Print:
-    """A paper to make when it is sent, from what is known then; `entry`: whose link a "qr" code leads to."""
+    """A paper to make when it is sent, from what is known then; `entry`: whose link a "qr" code leads to, or
+    the first of the "links" of one message."""
 
     paper: PaperKind
     entry: EntryId = ANY
@@ -129,10 +137,11 @@ TeachVerb = Literal["gaps", "gap", "attach", "others", "write", "outside", "igno
 
 @dataclass(frozen=True, slots=True)
 class Teach:
-    """What to do with utterances that had no answer. `value`: a gap's number in the list, or an entry."""
+    """What to do with utterances that had no answer. `value`: a page of the list; or the mark of a group, and
+    behind « : » an entry, or a page of the entries."""
 
     verb: TeachVerb
     value: str = ""
 
 
-Action = Show | Do | PassOn | Judge | Modify | About | Page | Forget | Print | Teach
+Action = Show | Do | Topics | PassOn | Judge | Modify | About | Page | Forget | Print | Teach

@@ -8,18 +8,8 @@ from orgbot.chat.actions import Action, Print
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html
 from orgbot.leads.life import Followed
-from orgbot.leads.model import Lead, Person
+from orgbot.leads.model import Lead, Media, Person
 from orgbot.matching.decision import Decision
-
-MediaKind = Literal["photo", "document", "voice", "video", "audio"]
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """A file that Telegram keeps: `file` is its file_id, good for this bot alone."""
-
-    kind: MediaKind
-    file: str
 
 
 @dataclass(frozen=True, slots=True)

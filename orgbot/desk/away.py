@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from orgbot.chat.actions import Forget
 from orgbot.chat.events import Button, Context, Reply
-from orgbot.desk.dates import days
+from orgbot.desk.dates import days, misnamed
 from orgbot.desk.effects import Away, DeskTurn
 from orgbot.desk.state import DaysOff
 from orgbot.knowledge.model import KnowledgeBase
@@ -22,18 +22,26 @@ def leave(argument: str, context: Context, away: tuple[DaysOff, ...]) -> DeskTur
     if read is None:
         return DeskTurn((Reply(say(kb, "pigiste.conge_illisible", texte=argument)),))
     first, last = read
-    said = say(kb, "pigiste.conge_note", debut=say_day(first, today), fin=say_day(last, today))
+    other = misnamed(argument, first, last)
+    if other is not None:
+        told = say(kb, "pigiste.conge_contredit", texte=argument, jour=say_day(other, today))
+        return DeskTurn((Reply(told),))
+    said = say(kb, "pigiste.conge_note", jours=_spell(first, last, kb, today))
     return DeskTurn((Reply(said),), (Away(first, last),))
+
+
+def _spell(first: date, last: date, kb: KnowledgeBase, today: date) -> str:
+    """« du jeudi 24 décembre au samedi 2 janvier 2027 », « le jeudi 24 décembre »."""
+    if first == last:
+        return label(kb, "pigiste.conge_jour", debut=say_day(first, today))
+    return label(kb, "pigiste.conge_jours", debut=say_day(first, today), fin=say_day(last, today))
 
 
 def planned(away: tuple[DaysOff, ...], kb: KnowledgeBase, today: date) -> Reply:
     coming = [one for one in away if one.last >= today]
     if not coming:
         return Reply(say(kb, "pigiste.conge_aucun"))
-    lines = [
-        say(kb, "pigiste.conge", debut=say_day(one.first, today), fin=say_day(one.last, today))
-        for one in coming
-    ]
+    lines = [say(kb, "pigiste.conge", jours=_spell(one.first, one.last, kb, today)) for one in coming]
     rows = tuple(
         (
             Button(

@@ -1,13 +1,13 @@
 """The freelancer's lists: her leads, page by page, and what the day asks for."""
 
-from collections.abc import Callable
 from datetime import datetime
 
-from orgbot.chat.actions import About, Action, Page
+from orgbot.chat.actions import About, Page
 from orgbot.chat.events import Button, Reply
+from orgbot.chat.pages import turning
 from orgbot.desk.card import FIELD, status
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, embed, label, say
+from orgbot.knowledge.sentences import Html, clip, embed, say
 from orgbot.leads.dates import say_clock
 from orgbot.leads.life import OPEN, WAITING, Followed
 
@@ -26,15 +26,6 @@ def listing(  # noqa: PLR0913, PLR0917  # a page is all of these
     cards = [Button(_short(followed), About("show", followed.lead.reference)) for followed in found]
     rows = [tuple(cards[at : at + 2]) for at in range(0, len(cards), 2)]
     return Reply(text, (*rows, *turning(kb, page, pages, lambda to: Page(to, query))))
-
-
-def turning(
-    kb: KnowledgeBase, page: int, pages: int, to: Callable[[int], Action]
-) -> tuple[tuple[Button, ...], ...]:
-    """The row that turns the pages of a list, if it has several; `page`: from 0."""
-    other = ((page - 1, "page_avant", page > 0), (page + 1, "page_apres", page + 1 < pages))
-    row = tuple(Button(label(kb, f"boutons.{key}"), to(at)) for at, key, there in other if there)
-    return (row,) if row else ()
 
 
 def _line(followed: Followed, kb: KnowledgeBase, now: datetime) -> Html:

@@ -51,14 +51,32 @@ SILENT = ("submitted", "announced", "reminded")
 
 def card(followed: Followed, kb: KnowledgeBase, now: datetime, menu: DeskVerb | None = None) -> Reply:
     """`menu`: the choice that is open, "lose" or "later"."""
-    text = Html("")
-    for limits in SIZES:
-        text = _card(followed, kb, now, limits)
-        if units(text) <= TELEGRAM:
-            break
+    text, _ = _fitted(followed, kb, now)
     offered = OFFERED[followed.status]
     rows = MENUS.get(menu, offered) if menu and followed.status in OPEN else offered
     return Reply(text, tuple(tuple(_button(kb, verb, followed.lead) for verb in row) for row in rows))
+
+
+def unshown(followed: Followed, kb: KnowledgeBase, now: datetime) -> tuple[Trace, ...]:
+    """What the director has said since and the card does not hold whole: cut, left out, or a file."""
+    _, limits = _fitted(followed, kb, now)
+    told = _told(followed)
+    first = len(told) - limits.history
+    return tuple(
+        trace
+        for at, trace in enumerate(told)
+        if trace.what in ("add", "said")
+        and (at < first or trace.media is not None or units(trace.why) > limits.words)
+    )
+
+
+def _fitted(followed: Followed, kb: KnowledgeBase, now: datetime) -> tuple[Html, Limits]:
+    """All that one message takes, and what it leaves out."""
+    for limits in SIZES[:-1]:
+        text = _card(followed, kb, now, limits)
+        if units(text) <= TELEGRAM:
+            return text, limits
+    return _card(followed, kb, now, SIZES[-1]), SIZES[-1]
 
 
 def _button(kb: KnowledgeBase, verb: DeskVerb, lead: Lead) -> Button:
@@ -103,11 +121,15 @@ def _promise(followed: Followed, kb: KnowledgeBase, today: date) -> Html:
 
 
 def _history(followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) -> Html:
-    told = [trace for trace in followed.traces if trace.what not in SILENT]
+    told = _told(followed)
     if not told:
         return Html("")
     lines = "".join(f"\n{_trace(trace, followed, kb, now, limits)}" for trace in told[-limits.history :])
     return embed(kb, "pigiste.fiche_suivi", lignes=Html(lines))
+
+
+def _told(followed: Followed) -> list[Trace]:
+    return [trace for trace in followed.traces if trace.what not in SILENT]
 
 
 def _trace(trace: Trace, followed: Followed, kb: KnowledgeBase, now: datetime, limits: Limits) -> Html:

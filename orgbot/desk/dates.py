@@ -9,7 +9,9 @@ from orgbot.knowledge.fold import fold
 
 _BETWEEN = re.compile(r"\s+(?:jusqu\s)?(?:au|a)\s+")
 _LEAD_IN = re.compile(r"^(?:(?:du|de|le|les|jusqu|au)\s+)+")
-_WEEKDAY = r"(?:(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\s+)?"
+# As date.weekday counts them.
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_WEEKDAY = rf"(?:(?:{'|'.join(_WEEKDAYS)})\s+)?"
 # All that a side may be: a day of a month, as numbers, or a word. Anything more is not guessed at.
 _SIDE = re.compile(
     rf"{_WEEKDAY}\d{{1,2}}\s[a-z]{{3,}}(?:\s\d{{4}})?|\d{{4}}-\d\d?-\d\d?|\d\d?-\d\d?(?:-\d{{4}})?"
@@ -44,6 +46,16 @@ def days(text: str, today: date) -> tuple[date, date] | None:
         first = _next_year(first)
     fits = first <= last and last >= today and (last - first).days < LONGEST
     return (first, last) if fits else None
+
+
+def misnamed(text: str, first: date, last: date) -> date | None:
+    """The day of the two read in `text` called by another’s name: « lundi 24 décembre », a Thursday."""
+    begins, _, ends = _plain(text).partition(" .. ")
+    for side, day in ((begins, first), (ends, last)):
+        called = side.partition(" ")[0]
+        if called in _WEEKDAYS and called != _WEEKDAYS[day.weekday()]:
+            return day
+    return None
 
 
 def _before(number: int, last: date) -> date | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from orgbot.chat.actions import DeskVerb, Forget
-from orgbot.chat.events import Media, Reply
+from orgbot.chat.events import Reply
 from orgbot.desk.state import DeskState, Lesson
 from orgbot.leads.life import Move
+from orgbot.leads.model import Media
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import get_args
 
-from orgbot.chat.actions import About, Action, DeskVerb, Forget, Page, PaperKind, Print, Teach
+from orgbot.chat.actions import About, Action, DeskVerb, Forget, Page, Print, Teach
 from orgbot.chat.events import Button, Commanded, Context, Event, Reply, Said, Sent, Tapped
 from orgbot.chat.spoken import spoken
 from orgbot.desk import teach
 from orgbot.desk.away import leave
 from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Moved, Offered, Open, Paired
+from orgbot.desk.orders import ordered
 from orgbot.desk.state import CUT, DaysOff, Desk, Owner
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, label, say
@@ -222,45 +223,24 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
 ) -> DeskTurn | None:
     kb = context.kb
     match event.name:
-        case "demandes":
-            return DeskTurn(effects=(Listed(query=event.argument),))
         case "demande" if lead is not None:
             return DeskTurn(effects=(Open(anew=True),), about=lead.lead.reference)
-        case "demande":
+        case "demande" if event.argument:
             return DeskTurn((Reply(say(kb, "pigiste.introuvable", nom=event.argument)),))
+        case "demandes" | "demande":
+            return DeskTurn(effects=(Listed(query=event.argument),))
         case "conge":
             return leave(event.argument, context, away)
         case "lacunes":
             return teach.begin(owner.state, context)
         case "stats" | "export" | "liens":
-            return DeskTurn(_papers(event.name, kb))
+            return DeskTurn(ordered(event.name, kb))
         case "associer":
             return DeskTurn((_owners(desk, owner, kb),), (Offered(),))
         case "aide" | "start":
             return DeskTurn((Reply(say(kb, "pigiste.aide")),))
         case _:
             return None
-
-
-def _papers(name: str, kb: KnowledgeBase) -> tuple[Reply, ...]:
-    match name:
-        case "stats":
-            kinds: tuple[PaperKind, ...] = ("figures", "picture")
-            return tuple(Reply(Html(""), paper=Print(kind)) for kind in kinds)
-        case "export":
-            return (
-                Reply(say(kb, "pigiste.export"), paper=Print("csv")),
-                Reply(Html(""), paper=Print("xlsx")),
-            )
-        case _:
-            return (Reply(Html(""), _codes(kb), paper=Print("links")),)
-
-
-def _codes(kb: KnowledgeBase) -> tuple[tuple[Button, ...], ...]:
-    """A button for the code of each entry that a link can open."""
-    entries = [entry for entry in kb.entries.values() if entry.kind != "politesse"]
-    codes = [Button(label(kb, "fiche.code", titre=one.button), Print("qr", one.id)) for one in entries]
-    return tuple(tuple(codes[at : at + 2]) for at in range(0, len(codes), 2))
 
 
 def _owners(desk: Desk, owner: Owner, kb: KnowledgeBase) -> Reply:

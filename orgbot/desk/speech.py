@@ -1,11 +1,15 @@
 """Two people's words on their way through the bot: who speaks, then what was said."""
 
+from datetime import datetime
+
 from orgbot.chat.actions import Do
-from orgbot.chat.events import Button, Media, Reply
+from orgbot.chat.events import Button, Reply
+from orgbot.desk.card import unshown
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import embed, escaped, fitting, label, say, units
-from orgbot.leads.model import Lead
-from orgbot.leads.visible import between_signs
+from orgbot.knowledge.visible import between_signs
+from orgbot.leads.life import Followed
+from orgbot.leads.model import Lead, Media
 
 # UTF-16 units of what was typed in one message, and under a picture; the rest of 4,096 and 1,024 is for
 # who speaks. A voice message is heard before anything is read.
@@ -36,6 +40,15 @@ def to_colleague(
 ) -> tuple[Reply, ...]:
     """What one owner wrote to the director, for another."""
     return _spoken("relais.de_collegue", f"{name} → {lead.first_name}", text, media, kb)
+
+
+def again(followed: Followed, kb: KnowledgeBase, now: datetime) -> tuple[Reply, ...]:
+    """What the director said while nobody was there to hear it, and the card does not hold whole."""
+    replies: list[Reply] = []
+    for trace in unshown(followed, kb, now):
+        words = "" if trace.why == in_words("", trace.media, kb) else trace.why
+        replies += to_owner(followed.lead, words, trace.media, kb, adds=trace.what == "add")
+    return tuple(replies)
 
 
 def in_words(text: str, media: Media | None, kb: KnowledgeBase) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from orgbot.chat.actions import Teach, TeachVerb
 from orgbot.chat.events import Button, Context, Reply
-from orgbot.desk.board import turning
+from orgbot.chat.pages import part, turning
 from orgbot.desk.effects import DeskTurn, Ignored, Learned, Study
 from orgbot.desk.state import DeskState, Gap, Lesson, LessonStep
 from orgbot.knowledge.model import EntryId, KnowledgeBase
@@ -17,6 +17,8 @@ from orgbot.knowledge.sentences import Html, clip, embed, label, means, say
 from orgbot.knowledge.taught import check_answer, check_title
 
 SHOWN, SAMPLE, SAMPLES = 8, 120, 5
+# Entries to choose from in one message, two a row.
+OFFERED = 20
 
 
 def begin(state: DeskState, context: Context, page: int = 0) -> DeskTurn:
@@ -39,22 +41,22 @@ def tapped(state: DeskState, action: Teach, context: Context) -> DeskTurn:
     mark, _, value = action.value.partition(":")
     at = next((at for at, gap in enumerate(lesson.gaps) if gap.mark == mark), None) if lesson else None
     if action.verb in ("gaps", "save") or lesson is None or at is None:
-        return begin(state, context, _page(action))
-    return _decided(state, replace(lesson, step="choose", gap=at), action.verb, EntryId(value), context)
+        return begin(state, context, _page(action.value) if action.verb == "gaps" else 0)
+    return _decided(state, replace(lesson, step="choose", gap=at), action.verb, value, context)
 
 
-def _page(action: Teach) -> int:
-    return int(action.value) if action.verb == "gaps" and action.value.isdecimal() else 0
+def _page(value: str) -> int:
+    return int(value) if value.isdecimal() else 0
 
 
-def _decided(state: DeskState, lesson: Lesson, verb: TeachVerb, entry: EntryId, context: Context) -> DeskTurn:
-    """What becomes of the group in hand."""
-    kb, gap = context.kb, lesson.gaps[lesson.gap]
+def _decided(state: DeskState, lesson: Lesson, verb: TeachVerb, value: str, context: Context) -> DeskTurn:
+    """What becomes of the group in hand. `value`: an entry, or a page of those to choose from."""
+    kb, gap, entry = context.kb, lesson.gaps[lesson.gap], EntryId(value)
     match verb:
         case "gap":
             return DeskTurn((gap_card(gap, kb),), state=replace(state, lesson=lesson))
         case "others":
-            reply = Reply(say(kb, "lacunes.ou"), _entries(kb, gap))
+            reply = Reply(say(kb, "lacunes.ou"), _entries(kb, gap, _page(value)))
             return DeskTurn((reply,), state=replace(state, lesson=lesson))
         case "attach" if entry in kb.entries:
             return _preview(state, replace(lesson, entry=entry, outside=False, title=""), kb)
@@ -163,9 +165,11 @@ def gap_card(gap: Gap, kb: KnowledgeBase) -> Reply:
     return Reply(text, (*rows, more, less, _back(kb)))
 
 
-def _entries(kb: KnowledgeBase, gap: Gap) -> tuple[tuple[Button, ...], ...]:
-    buttons = [Button(clip(entry.title, 40), _attach(gap, entry.id)) for entry in kb.entries.values()]
-    return tuple(tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2))
+def _entries(kb: KnowledgeBase, gap: Gap, page: int) -> tuple[tuple[Button, ...], ...]:
+    shown, page, pages = part(tuple(kb.entries.values()), page, OFFERED)
+    buttons = [Button(clip(entry.title, 40), _attach(gap, entry.id)) for entry in shown]
+    rows = [tuple(buttons[at : at + 2]) for at in range(0, len(buttons), 2)]
+    return (*rows, *turning(kb, page, pages, lambda to: Teach("others", f"{gap.mark}:{to}")))
 
 
 def _attach(gap: Gap, entry: EntryId) -> Teach:

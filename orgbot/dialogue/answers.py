@@ -3,10 +3,11 @@
 import hashlib
 from dataclasses import replace
 
-from orgbot.chat.actions import Judge, PassOn, Show, Verdict
+from orgbot.chat.actions import Judge, PassOn, Show, Topics, Verdict
 from orgbot.chat.events import Button, Context, Effect, Happened, Reply, Unanswered, UnansweredKind
+from orgbot.chat.pages import part, turning
 from orgbot.dialogue.state import Awaiting, State
-from orgbot.dialogue.turn import Turn, button, entry_rows, plain, ways_out
+from orgbot.dialogue.turn import SUBJECTS, Turn, button, entry_rows, objections, plain, ways_out
 from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, render, say
 from orgbot.leads.life import OPEN
@@ -193,16 +194,18 @@ def unanswered(words: str, kind: UnansweredKind) -> tuple[Effect, ...]:
     return (Unanswered(words, kind), Happened("fallback"))
 
 
-def topics(state: State, context: Context) -> Turn:
-    """The subjects, as buttons and as numbers to type."""
+def topics(state: State, context: Context, page: int = 0) -> Turn:
+    """The subjects, as buttons and as numbers to type, which are those of the page."""
     kb = context.kb
-    entries = tuple(entry.id for entry in kb.entries.values() if entry.kind == "objection")
+    shown, page, pages = part(objections(kb), page, SUBJECTS)
+    entries = tuple(shown)
     lines = [
         say(kb, "sujets.ligne", numero=str(number), titre=kb.entries[entry].title)
         for number, entry in enumerate(entries, 1)
     ]
     text = Html("\n".join((say(kb, "sujets.intro"), "", *lines)))
-    rows = (*entry_rows(kb, entries, per_row=2), (button(kb, "parler", "contact"),))
+    turned = turning(kb, page, pages, Topics)
+    rows = (*entry_rows(kb, entries, per_row=2), *turned, (button(kb, "parler", "contact"),))
     return Turn(replace(settle(state), choices=entries, awaiting="choice"), (Reply(text, rows),))
 
 

@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from orgbot.chat.actions import About
-from orgbot.chat.events import Add, Button, Consented, Context, Media, Reply, Said, Sent, Withdraw
+from orgbot.chat.events import Add, Button, Consented, Context, Reply, Said, Sent, Withdraw
 from orgbot.dialogue import answers
 from orgbot.dialogue.receipt import situation
 from orgbot.dialogue.state import Added, State
 from orgbot.dialogue.turn import Turn, button, plain, ways_out
 from orgbot.dialogue.words import agrees
 from orgbot.knowledge.sentences import Html, embed, label, means, say
+from orgbot.knowledge.visible import visible
 from orgbot.leads.life import OPEN, Followed
-from orgbot.leads.visible import visible
+from orgbot.leads.model import Media
 
 
 def open_one(reference: str, context: Context) -> Followed | None:

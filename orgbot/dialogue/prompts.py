@@ -6,10 +6,10 @@ from orgbot.dialogue.state import Form, State
 from orgbot.dialogue.turn import Row, button
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, escaped, label, say
+from orgbot.knowledge.visible import visible
 from orgbot.leads.lead import clean_name
 from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import show_reach
-from orgbot.leads.visible import visible
 
 FIELDS: tuple[Field, ...] = ("prenom", "organisation", "joindre", "sujet")
 SHOWN, QUOTED = 1000, 160

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orgbot.chat.actions import About, Do, Judge, Modify, PassOn, Show
+from orgbot.chat.actions import About, Do, Judge, Modify, PassOn, Show, Topics
 from orgbot.chat.events import (
     Commanded,
     Context,
@@ -18,7 +18,7 @@ from orgbot.chat.events import (
 from orgbot.dialogue import answers, follow, form, talk
 from orgbot.dialogue.fields import reachable
 from orgbot.dialogue.state import State
-from orgbot.dialogue.turn import Row, Turn, button, entry_rows, plain
+from orgbot.dialogue.turn import SUBJECTS, Row, Turn, button, entry_rows, objections, plain, ways_out
 from orgbot.dialogue.words import agrees, chosen, named
 from orgbot.knowledge.model import EntryId
 from orgbot.knowledge.sentences import Html, means, say
@@ -261,6 +261,8 @@ def _tapped(state: State, event: Tapped, context: Context) -> Turn:
         case Show(entry) if entry in context.kb.entries:
             words = state.asked if entry in state.choices else ""
             return form.interrupted(_answer(state, entry, context, words), context)
+        case Topics(page):
+            return form.interrupted(answers.topics(state, context, page), context)
         case PassOn() as action:
             return _passed_on(state, action, context)
         case Judge() as action:
@@ -330,8 +332,10 @@ def _started(state: State, event: Commanded, context: Context) -> Turn:
     key = "accueil.bonjour" if state.seen is None else "accueil.retour"
     name = clean_name(context.kb, context.person.first_name)
     greeting = say(kb, key, prenom=f" {name}" if name else "")
-    entries = tuple(entry.id for entry in kb.entries.values() if entry.kind == "objection")
-    rows = (*entry_rows(kb, entries, per_row=2), (button(kb, "parler", "contact"),))
+    every = objections(kb)
+    entries = every[:SUBJECTS]
+    out = (button(kb, "parler", "contact"),) if entries == every else ways_out(kb, other="sujets")
+    rows = (*entry_rows(kb, entries, per_row=2), out)
     return Turn(replace(answers.settle(state), choices=entries, awaiting="choice"), (Reply(greeting, rows),))
 
 

@@ -9,6 +9,8 @@ from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import label, say
 
 Row = tuple[Button, ...]
+# Subjects in one message, two a row.
+SUBJECTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,11 @@ def button(kb: KnowledgeBase, sentence: str, verb: Verb, **values: str) -> Butto
 def ways_out(kb: KnowledgeBase, *, other: str = "autres") -> Row:
     """A person, or another subject: below every reply that ends somewhere."""
     return (button(kb, "parler", "contact"), button(kb, other, "topics"))
+
+
+def objections(kb: KnowledgeBase) -> tuple[EntryId, ...]:
+    """The subjects to choose from."""
+    return tuple(entry.id for entry in kb.entries.values() if entry.kind == "objection")
 
 
 def entry_rows(kb: KnowledgeBase, entries: tuple[EntryId, ...], per_row: int = 1) -> tuple[Row, ...]:

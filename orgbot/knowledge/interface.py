@@ -51,8 +51,9 @@ _SECTIONS = {
         "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
         "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note "
         "plus_bas(reference) sans_papier indice panne(prenom numero) aide associees(nombre) "
-        "associee_seule associee_avis(nom) invitation(lien) dissociee conge(debut fin) conges(lignes) "
-        "conge_note(debut fin) conge_aucun conge_illisible(texte) agenda(lignes suite) "
+        "associee_seule associee_avis(nom) invitation(lien) dissociee conge(jours) conges(lignes) "
+        "conge_jour(debut) conge_jours(debut fin) conge_note(jours) conge_aucun conge_illisible(texte) "
+        "conge_contredit(texte jour) agenda(lignes suite) "
         "agenda_suite(nombre)"
     ),
     "fiche": (

@@ -5,6 +5,7 @@ from typing import NewType
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.visible import between_signs
 
 Html = NewType("Html", str)
 
@@ -76,5 +77,7 @@ def fitting(text: str, most: int) -> int:
 
 
 def clip(text: str, most: int) -> str:
-    """At most `most` units, with an ellipsis where something was cut."""
-    return text if units(text) <= most else text[: fitting(text, most - 1)].rstrip() + "…"
+    """At most `most` units, with an ellipsis where something was cut: between two signs."""
+    if units(text) <= most:
+        return text
+    return text[: between_signs(text, fitting(text, most - 1))].rstrip() + "…"

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase, Profile
+from orgbot.knowledge.visible import between_signs, visible
 from orgbot.leads.model import Draft, Lead, Objection, Person
 from orgbot.leads.promise import promise
-from orgbot.leads.visible import visible
 
 NAME, ORGANISATION, SUBJECT = 60, 120, 1500
 
@@ -66,13 +66,18 @@ def clean_organisation(kb: KnowledgeBase, text: str) -> str:
 
 
 def clean_subject(text: str) -> str:
-    subject = visible(text)[:SUBJECT].rstrip()
+    subject = _short(visible(text), SUBJECT).rstrip()
     return subject if any(character.isalnum() for character in subject) else ""
 
 
 def _clean(text: str, lead_ins: Sequence[str], edges: str, longest: int) -> str:
     known = {fold(lead_in) for lead_in in lead_ins}
-    return _bare(_bare(visible(text), known, edges)[:longest], known, edges)
+    return _bare(_short(_bare(visible(text), known, edges), longest), known, edges)
+
+
+def _short(text: str, longest: int) -> str:
+    """At most that many characters, none of whose signs is cut in two."""
+    return text[: between_signs(text, longest)]
 
 
 def _bare(text: str, known: AbstractSet[str], edges: str) -> str:

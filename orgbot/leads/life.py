@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from orgbot.leads.model import Lead
+from orgbot.leads.model import Lead, Media
 
 Status = Literal["new", "seen", "talking", "won", "lost", "dropped", "withdrawn"]
 Move = Literal["see", "answer", "win", "lose", "drop", "reopen", "withdraw"]
@@ -40,12 +40,14 @@ MOVES: Mapping[tuple[Status, Move], Status] = {
 @dataclass(frozen=True, slots=True)
 class Trace:
     """One line of a lead's history. `who`: the first name of whoever did it, "" when the bot did; `why`: in
-    words, where there is a reason (or the words themselves, of what was said)."""
+    words, where there is a reason (or the words themselves, of what was said); `media`: the file of what was
+    said."""
 
     what: What
     at: datetime
     who: str = ""
     why: str = ""
+    media: Media | None = None
 
 
 @dataclass(frozen=True, slots=True)

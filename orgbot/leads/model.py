@@ -7,6 +7,7 @@ from typing import Literal
 from orgbot.knowledge.model import EntryId
 
 ReachKind = Literal["email", "phone", "chat"]
+MediaKind = Literal["photo", "document", "voice", "video", "audio"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,14 @@ class Person:
     chat_id: int
     first_name: str
     username: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A file that Telegram keeps: `file` is its file_id, good for this bot alone."""
+
+    kind: MediaKind
+    file: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.visible import visible
 from orgbot.leads.dates import NO_BREAK
 from orgbot.leads.model import Reach
-from orgbot.leads.visible import visible
 
 Cause = Literal[
     "email_no_at", "email_domain", "phone_area_code", "phone_too_short", "phone_too_long", "nothing_found"

@@ -6,10 +6,10 @@ from urllib.parse import quote
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, embed, escaped, say
+from orgbot.knowledge.visible import visible
 from orgbot.leads.dates import say_moment
 from orgbot.leads.model import Lead, Objection
 from orgbot.leads.reach import show_reach
-from orgbot.leads.visible import visible
 
 
 def write(lead: Lead, kb: KnowledgeBase, today: date, *, urgent: bool, answerable: bool) -> Html:

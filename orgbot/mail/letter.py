@@ -11,8 +11,8 @@ from email_validator import validate_email
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import clip, say
+from orgbot.knowledge.visible import visible
 from orgbot.leads.model import Lead
-from orgbot.leads.visible import visible
 from orgbot.mail.body import write
 from orgbot.mail.page import page, text
 

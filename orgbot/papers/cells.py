@@ -6,10 +6,10 @@ import unicodedata
 import phonenumbers
 
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.visible import visible
 from orgbot.leads.dates import NO_BREAK
 from orgbot.leads.model import Reach
 from orgbot.leads.reach import REGION, show_reach
-from orgbot.leads.visible import visible
 
 # With the minus that is not a hyphen, which some spreadsheets take for one.
 _BEGINS_A_FORMULA = frozenset("=+-@\u2212")

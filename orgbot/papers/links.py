@@ -1,7 +1,7 @@
 """Links that open the bot at one entry, and codes to print them."""
 
 import io
-import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 import segno
 
-from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.model import Entry, EntryId
 
-# What Telegram lets a link carry.
-_PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 # Pixels a module, of which four are the margin: a code of 29 modules is some 6 cm wide on paper.
 SCALE, MARGIN, DPI = 20, 4, 300
 # Two lines of title: the pixels they take, and the characters in one.
@@ -26,15 +24,10 @@ class Link:
     url: str
 
 
-def links(kb: KnowledgeBase, username: str) -> tuple[Link, ...]:
-    """In the order of bot.yml: objections and questions whose id Telegram lets a link carry. `username`: the
-    bot's, with or without its @."""
+def links(entries: Iterable[Entry], username: str) -> tuple[Link, ...]:
+    """`username`: the bot's, with or without its @."""
     root = f"https://t.me/{username.removeprefix('@')}"
-    return tuple(
-        Link(entry.id, entry.title, f"{root}?start={entry.id}")
-        for entry in kb.entries.values()
-        if entry.kind != "politesse" and _PAYLOAD.fullmatch(entry.id)
-    )
+    return tuple(Link(entry.id, entry.title, f"{root}?start={entry.id}") for entry in entries)
 
 
 def qr(link: Link) -> bytes:

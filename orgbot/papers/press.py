@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from orgbot.chat.actions import Print
+from orgbot.chat.actions import ANY, Print
+from orgbot.desk.orders import linkable, linked
+from orgbot.knowledge.model import EntryId
 from orgbot.knowledge.sentences import Html, embed, say
 from orgbot.leads.life import Followed
 from orgbot.papers.figures import Exchange, Figures, LeadRow, figures
@@ -44,7 +46,7 @@ class Press:
             case "xlsx":
                 return Printed(content=xlsx_of(self._rows(), self.mind.kb), name=f"demandes-{day}.xlsx")
             case "links":
-                return Printed(self._links())
+                return Printed(self._links(paper.entry))
             case "qr":
                 return self._code(paper)
             case _:
@@ -61,18 +63,19 @@ class Press:
         exchanges = (Exchange(at, one.what, one.entry) for at, one in happened)
         return figures(exchanges, self._rows(), self.mind.kb.profile, now)
 
-    def _links(self) -> Html:
+    def _links(self, head: EntryId) -> Html:
         lines = (
             say(self.mind.kb, "pigiste.lien", titre=link.title, adresse=link.url)
-            for link in links(self.mind.kb, self.bot())
+            for link in links(linked(self.mind.kb, head), self.bot())
         )
         return embed(self.mind.kb, "pigiste.liens", lignes=Html("\n".join(lines)))
 
     def _code(self, paper: Print) -> Printed:
-        """The code of an entry that has left the content is the list of those that are there."""
-        found = next((link for link in links(self.mind.kb, self.bot()) if link.entry == paper.entry), None)
+        """The code of an entry that has left the content is a list of those that are there."""
+        every = links(linkable(self.mind.kb), self.bot())
+        found = next((link for link in every if link.entry == paper.entry), None)
         if found is None:
-            return Printed(self._links())
+            return Printed(self._links(ANY))
         caption = say(self.mind.kb, "pigiste.code", titre=found.title)
         return Printed(caption, qr(found), f"{found.entry}.png")
 

@@ -4,16 +4,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from orgbot.chat.actions import DeskVerb
-from orgbot.chat.events import Button, Media, Reply
+from orgbot.chat.events import Button, Reply
 from orgbot.desk.card import card, other_means
-from orgbot.desk.speech import in_words, to_colleague, to_director, to_owner
+from orgbot.desk.speech import again, in_words, to_colleague, to_director, to_owner
 from orgbot.desk.state import Owner
 from orgbot.dialogue.receipt import receipt, sign
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, say
 from orgbot.leads import life
 from orgbot.leads.life import Followed, Move, Trace
-from orgbot.leads.model import Lead
+from orgbot.leads.model import Lead, Media
 from orgbot.leads.reminders import stages
 from orgbot.runtime.ports import MAILBOX, Outgoing, Transaction
 
@@ -28,7 +28,7 @@ def card_name(reference: str, chat: int) -> str:
 class Ledger:
     """For one event, inside its transaction. `cause` names the event: what it queues has keys of its own.
     `touched`: the leads whose cards are written again by `finish`, once each; `moved`: those whose receipts
-    are too."""
+    are too; `fresh`: those whose cards are the first."""
 
     tx: Transaction
     kb: KnowledgeBase
@@ -37,6 +37,7 @@ class Ledger:
     owners: tuple[Owner, ...]
     touched: dict[str, None] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
+    fresh: set[str] = field(default_factory=set)
 
     def add(self, lead: Lead) -> None:
         self.tx.add_lead(lead)
@@ -54,6 +55,7 @@ class Ledger:
     def announce(self, reference: str) -> None:
         self.tx.announced(reference, self.now)
         self.touched[reference] = None
+        self.fresh.add(reference)
 
     def trace(self, reference: str, trace: Trace) -> None:
         self.tx.trace(reference, trace)
@@ -93,7 +95,7 @@ class Ledger:
         a detail for her request, rather than a word in a talk."""
         lead = followed.lead
         words = in_words(text, media, self.kb)
-        self.trace(lead.reference, Trace("add" if adds else "said", self.now, lead.first_name, words))
+        self.trace(lead.reference, Trace("add" if adds else "said", self.now, lead.first_name, words, media))
         for owner in self.owners:
             self._under(lead, owner, "said", to_owner(lead, text, media, self.kb, adds=adds))
 
@@ -162,6 +164,9 @@ class Ledger:
                 continue
             for owner in self.owners:
                 self.show(followed, owner.chat_id)
+                if reference in self.fresh:
+                    # Said before there was anybody to hear it.
+                    self._under(followed.lead, owner, "said", again(followed, self.kb, self.now))
             if reference in self.moved:
                 self._receipt(followed)
 

@@ -11,7 +11,6 @@ from orgbot.chat.events import (
     Consented,
     Grouped,
     Happened,
-    Media,
     Reply,
     Sent,
     Tapped,
@@ -23,7 +22,7 @@ from orgbot.knowledge.model import EntryId
 from orgbot.knowledge.sentences import Html
 from orgbot.knowledge.taught import NewEntry, Taught
 from orgbot.leads.life import Followed, Status, Trace
-from orgbot.leads.model import Lead, Person
+from orgbot.leads.model import Lead, Media, Person
 
 
 @dataclass(frozen=True, slots=True)

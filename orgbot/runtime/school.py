@@ -11,6 +11,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from orgbot.chat.events import Reply
+from orgbot.chat.pages import part
 from orgbot.desk.lessons import LIKELY, preview
 from orgbot.desk.state import Gap, Lesson, Owner
 from orgbot.desk.teach import SAMPLES, SHOWN, confirm, listing
@@ -111,9 +112,7 @@ class School:
         if engine is None:
             return
         found = groups([text for _, text in waiting], engine)
-        pages = max(1, -(-len(found) // SHOWN))
-        page = min(lesson.page, pages - 1)
-        shown = found[page * SHOWN : (page + 1) * SHOWN]
+        shown, page, pages = part(found, lesson.page, SHOWN)
         gaps = tuple(_gap([waiting[at] for at in group], engine) for group in shown)
         with self.store.transaction() as tx:
             if self._still(tx, owner, lesson):

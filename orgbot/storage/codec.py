@@ -9,9 +9,9 @@ from orgbot.chat.actions import Action
 from orgbot.chat.events import Reply
 from orgbot.desk.state import DeskState
 from orgbot.dialogue.state import State
-from orgbot.leads.model import Lead
+from orgbot.leads.model import Lead, Media
 
-T = TypeVar("T", State, DeskState, Lead, Reply)
+T = TypeVar("T", State, DeskState, Lead, Media, Reply)
 
 
 def _converter() -> JsonConverter:
@@ -23,7 +23,7 @@ def _converter() -> JsonConverter:
 _CONVERTER = _converter()
 
 
-def dump(value: State | DeskState | Lead | Reply) -> str:
+def dump(value: State | DeskState | Lead | Media | Reply) -> str:
     return _CONVERTER.dumps(value)
 
 

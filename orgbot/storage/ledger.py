@@ -10,7 +10,7 @@ from sqlalchemy import and_, case, func, insert, or_, select, update
 
 from orgbot.knowledge.fold import fold
 from orgbot.leads.life import OPEN, WAITING, Followed, Status, Trace
-from orgbot.leads.model import Lead
+from orgbot.leads.model import Lead, Media
 from orgbot.storage.codec import dump, load
 from orgbot.storage.rows import Rows
 from orgbot.storage.tables import lead_events, leads, outbox
@@ -73,6 +73,7 @@ class LeadRows(Rows):
                 what=trace.what,
                 who=trace.who,
                 why=trace.why,
+                media="" if trace.media is None else dump(trace.media),
             )
         )
 
@@ -121,7 +122,8 @@ class LeadRows(Rows):
         mine = and_(lead_events.c.bot_id == self.bot_id, lead_events.c.reference.in_(references))
         found: dict[str, list[Trace]] = {}
         for row in self.connection.execute(select(lead_events).where(mine).order_by(lead_events.c.id)):
-            found.setdefault(row.reference, []).append(Trace(row.what, row.at, row.who, row.why))
+            media = load(row.media, Media) if row.media else None
+            found.setdefault(row.reference, []).append(Trace(row.what, row.at, row.who, row.why, media))
         return found
 
     def about(self, chat_id: int, message_id: int) -> str:

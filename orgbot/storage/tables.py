@@ -161,6 +161,7 @@ lead_events = Table(
     Column("what", Text, nullable=False),  # see orgbot.leads.life.What
     Column("who", Text, nullable=False, server_default=""),
     Column("why", Text, nullable=False, server_default=""),
+    Column("media", Text, nullable=False, server_default=""),  # the file that came with it
     Index(None, "bot_id", "reference"),
 )
 

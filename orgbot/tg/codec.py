@@ -25,6 +25,7 @@ from orgbot.chat.actions import (
     Show,
     Teach,
     TeachVerb,
+    Topics,
     TrackVerb,
     Verb,
     Verdict,
@@ -70,6 +71,8 @@ def encode(action: Action) -> str:
             return f"e:{entry}"
         case Do(verb):
             return f"d:{verb}"
+        case Topics(number):
+            return f"s:{number}"
         case PassOn(mark):
             return f"p:{mark}"
         case Judge(verdict, mark):
@@ -105,6 +108,8 @@ def decode(data: str) -> Action | None:
             return Show(EntryId(name))
         case "d" if name in _VERBS:
             return Do(_VERBS[name])
+        case "s" if _is_number(name):
+            return Topics(int(name))
         case "p" if name:
             return PassOn(name)
         case "j" if head in _VERDICTS and rest:

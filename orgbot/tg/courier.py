@@ -28,8 +28,9 @@ from telegram.error import (
 )
 
 from orgbot.chat.actions import Print
-from orgbot.chat.events import Media, Menu, Reply
+from orgbot.chat.events import Menu, Reply
 from orgbot.knowledge.sentences import Html
+from orgbot.leads.model import Media
 from orgbot.runtime.ports import Outcome, Printed, Queued
 from orgbot.tg.codec import seal
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
-from orgbot.chat.events import Commanded, Grouped, Media, Sent, Tapped
-from orgbot.leads.model import Person
-from orgbot.leads.visible import visible
+from orgbot.chat.events import Commanded, Grouped, Sent, Tapped
+from orgbot.knowledge.visible import visible
+from orgbot.leads.model import Media, Person
 from orgbot.runtime.ports import Incoming, Typed, Unblocked
 from orgbot.tg.codec import unseal
 

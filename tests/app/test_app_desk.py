@@ -171,6 +171,34 @@ async def test_a_detail_is_heard_whole_with_its_picture(
         assert (await lane.messages(OWNER))[-1]["photo"]
 
 
+async def test_what_was_added_before_anybody_was_there_comes_whole_below_the_card(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher, owner=None) as lane:
+        await ask(lane)
+        await lane.say("/ajouter Jamais le lundi")
+        await lane.say("/ajouter\nEt puis " + "mot " * 300 + "fin")
+        await lane.say("/ajouter")
+        await lane.send("photo")
+        await lane.say("/ajouter")
+        await lane.send("photo", caption="Voici la salle")
+        lane.parts.handler.adopt(OWNER)
+        await lane.settle()
+        first, *below = await lane.messages(OWNER)
+        assert "Jamais le lundi" in first["text"]
+        assert all(one["reply_to_message"]["message_id"] == first["message_id"] for one in below)
+        words, bare, captioned = below
+        assert "Et puis mot" in words["text"]
+        assert words["text"].endswith("fin")
+        assert bare["photo"]
+        assert captioned["photo"]
+        assert "Voici la salle" in captioned["caption"]
+        # Once: a bot that starts again has nothing more to say.
+        lane.parts.handler.adopt(OWNER)
+        await lane.settle()
+        assert len(await lane.messages(OWNER)) == len(below) + 1
+
+
 async def test_a_text_that_telegram_cuts_arrives_whole(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
 ) -> None:
@@ -422,6 +450,18 @@ async def test_reminders_come_once_before_each_promise_and_none_after_an_answer(
         assert "🤝 Prise en charge par Camille" in receipt["text"]
 
 
+async def test_a_reminder_that_comes_late_does_not_say_that_the_answer_is(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        # Monday, 14 h; the last reminder was for Wednesday at 15 h, and the promise is for 17 h.
+        await ask(lane)
+        await lane.wait(days=2, hours=2)
+        reminder = await lane.last(OWNER, "⏰ Lucie")
+        assert "attend ta réponse, promise d’ici 17\u00a0h. (Ce rappel arrive" in reminder["text"]
+        assert "retard" not in reminder["text"]
+
+
 async def test_a_broken_promise_is_said_to_both(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
     async with street(tmp_path, kb, matcher) as lane:
         await ask(lane)
@@ -473,6 +513,14 @@ async def test_days_off_change_what_is_promised(tmp_path: Path, kb: KnowledgeBas
         assert none["text"] == plain(say(kb, "pigiste.conge_aucun"))
         (unread,) = await lane.say("/conge bientôt", OWNER)
         assert "bientôt" in unread["text"]
+        (other,) = await lane.say("/conge lundi 24 décembre", OWNER)
+        assert "ce serait le jeudi 24 décembre" in other["text"]
+        (none,) = await lane.say("/conge", OWNER)
+        assert none["text"] == plain(say(kb, "pigiste.conge_aucun"))
+        (noted,) = await lane.say("/conge jeudi 24 décembre", OWNER)
+        assert "C’est noté, le jeudi 24 décembre\u00a0:" in noted["text"]
+        (listed,) = await lane.say("/conge", OWNER)
+        assert "• le jeudi 24 décembre" in listed["text"]
         (stranger,) = (await lane.say("/conge du 1er au 5 août"))[:1]
         assert stranger["text"] == plain(say(kb, "repli.commande"))
 
@@ -493,6 +541,23 @@ async def test_a_second_owner_shares_the_leads(tmp_path: Path, kb: KnowledgeBase
         await lane.tap("Retirer Noé", OWNER)
         (stranger, *_) = await lane.say("/demandes", second)
         assert stranger["text"] == plain(say(kb, "repli.commande"))
+
+
+async def test_an_account_paired_by_a_link_is_an_owner_until_it_is_let_go(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        old, new = await lane.newcomer("Camille"), await lane.newcomer("Camille")
+        _, invitation = await lane.say("/associer", OWNER)
+        await lane.say("/start " + invitation["text"].rpartition("start=")[2], old)
+        # The setting names another: the account that it named before goes, the one of the link stays.
+        lane.parts.handler.adopt(new)
+        assert lane.parts.handler.owners() == (old, new)
+        await lane.say("/associer", new)
+        await lane.tap("Retirer Camille", new)
+        await ask(lane)
+        assert await lane.last(new, "📬")
+        assert not any("📬" in one["text"] for one in await lane.messages(old))
 
 
 async def test_leads_are_listed_by_page_and_found_by_name(
@@ -519,8 +584,11 @@ async def test_leads_are_listed_by_page_and_found_by_name(
         (shown,) = await lane.tap("Organisme 7", OWNER)
         assert "📬 Demande" in shown["text"]
         assert "Organisme 7" in shown["text"]
-        (none,) = await lane.say("/demandes zzz", OWNER)
-        assert "zzz" in none["text"]
+        for command in ("/demandes zzz", "/demande zzz"):
+            (none,) = await lane.say(command, OWNER)
+            assert "zzz" in none["text"]
+        (listed,) = await lane.say("/demande", OWNER)
+        assert "page 1 de 2" in listed["text"]
         (signs,) = await lane.say("/demandes ???", OWNER)
         assert "???" in signs["text"]
         assert "•" not in signs["text"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.desk.dates import LONGEST, days
+from orgbot.desk.dates import LONGEST, days, misnamed
 
 TODAY = date(2026, 11, 23)
 
@@ -57,6 +57,25 @@ def test_both_days_are_read(text: str, first: date, last: date) -> None:
 )
 def test_what_cannot_be_read_is_not_guessed_at(text: str) -> None:
     assert days(text, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("lundi 24 décembre", date(2026, 12, 24)),
+        ("jeudi 24 décembre", None),
+        ("24 décembre", None),
+        ("du jeudi 24 au lundi 28 décembre", None),
+        ("du lundi 24 au lundi 28 décembre", date(2026, 12, 24)),
+        ("du jeudi 24 décembre au lundi 2 janvier", date(2027, 1, 2)),
+        # Next year's.
+        ("Lundi 15 mars", None),
+    ],
+)
+def test_a_day_called_by_the_name_of_another_is_found(text: str, day: date | None) -> None:
+    read = days(text, TODAY)
+    assert read is not None
+    assert misnamed(text, *read) == day
 
 
 @given(st.text())

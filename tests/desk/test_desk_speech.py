@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.chat.events import Media
 from orgbot.desk.speech import CAPTION, TEXT, split, to_director
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.leads.model import Media
 
 
 def units(text: str) -> int:

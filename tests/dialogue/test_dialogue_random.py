@@ -6,7 +6,7 @@ from typing import get_args
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orgbot.chat.actions import Do, Field, Judge, Modify, PassOn, Show, Verb
+from orgbot.chat.actions import Do, Field, Judge, Modify, PassOn, Show, Topics, Verb
 from orgbot.chat.events import (
     Commanded,
     Consented,
@@ -67,6 +67,7 @@ ACTIONS = st.one_of(
         st.sampled_from([*(mark(clip(text, WORDS_KEPT)) for text in LONG), "zzz"]),
     ),
     st.builds(Show, ENTRIES),
+    st.builds(Topics, st.integers(0, 3)),
     st.just(Show(EntryId("disparue"))),
 )
 COMMANDS = st.sampled_from(["start", "sujets", "aide", "contact", "annuler", "confidentialite", "zzz", ""])

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from orgbot.chat.actions import Do
-from orgbot.chat.events import Add, Commanded, Media, Said, Sent, Submit, Tapped, Withdraw
+from orgbot.chat.events import Add, Commanded, Said, Sent, Submit, Tapped, Withdraw
 from orgbot.dialogue.state import NEW, Form, State
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.leads.lead import to_lead
 from orgbot.leads.life import Followed
-from orgbot.leads.model import Draft, Person, Reach
+from orgbot.leads.model import Draft, Media, Person, Reach
 from tests.conftest import MONDAY
 from tests.dialogue.telling import BUDGET, TEMPS, heard, shown, tell
 

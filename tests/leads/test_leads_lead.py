@@ -116,6 +116,15 @@ def test_a_long_lead_in_does_not_shorten_the_name(kb: KnowledgeBase) -> None:
     assert clean_name(kb, "je m’appelle " + "x" * NAME) == "x" * NAME
 
 
+def test_a_name_or_a_subject_that_is_too_long_ends_with_a_whole_sign(kb: KnowledgeBase) -> None:
+    name = clean_name(kb, "x" * (NAME - 1) + "🇨🇦🇨🇦")
+    assert name == "x" * (NAME - 1)
+    organisation = clean_organisation(kb, "x" * (ORGANISATION - 3) + "🇨🇦👩🏽‍👧🏿")
+    assert organisation == "x" * (ORGANISATION - 3) + "🇨🇦"
+    subject = clean_subject("x" * (SUBJECT - 2) + "👩🏽‍👧🏿")
+    assert subject == "x" * (SUBJECT - 2)
+
+
 def test_a_subject_is_one_line_of_what_she_wrote() -> None:
     assert clean_subject(" On veut\n\nune page  Facebook? ") == "On veut une page Facebook?"
     assert clean_subject("😀…") == ""

@@ -7,9 +7,13 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect
 
 from orgbot.desk.state import Owner
+from orgbot.leads.life import Trace
+from orgbot.leads.model import Media
 from orgbot.storage.engine import MIGRATIONS, migrate, normalise, open_engine
 from orgbot.storage.store import SqlStore
 from orgbot.storage.tables import metadata
+from tests.conftest import MONDAY
+from tests.desk.test_desk_card import lead
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) -> None:
@@ -36,6 +40,25 @@ def test_the_only_owner_of_the_release_before_is_one_still(tmp_path: Path) -> No
             "INSERT INTO outbox (bot_id, key, chat_id, message, state, attempts, not_before, queued_at) "
             "VALUES (7, 'update:1:0', 1, 'leave', 'todo', 0, '2026-11-23', '2026-11-23')"
         )
+    engine.dispose()
+
+
+def test_a_lead_s_history_of_the_release_before_is_read_still(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'orgbot.sqlite3'}")
+    migrate(engine)
+    new = Trace("add", MONDAY, "Lucie", "la salle", Media("photo", "AgAC:x"))
+    with SqlStore(engine, 7).transaction() as tx:
+        tx.add_lead(lead())
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "INSERT INTO lead_events (bot_id, reference, at, what, who, why) "
+            "VALUES (7, '7KQ-2M4', '2026-11-23 19:00:00.000000', 'add', 'Lucie', 'un détail')"
+        )
+    with SqlStore(engine, 7).transaction() as tx:
+        tx.trace("7KQ-2M4", new)
+        found = tx.follow("7KQ-2M4")
+    assert found is not None
+    assert found.traces[-2:] == (Trace("add", MONDAY, "Lucie", "un détail"), new)
     engine.dispose()
 
 

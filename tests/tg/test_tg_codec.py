@@ -15,6 +15,7 @@ from orgbot.chat.actions import (
     Print,
     Show,
     Teach,
+    Topics,
     Verb,
 )
 from orgbot.knowledge.entries import ID_BYTES
@@ -41,6 +42,8 @@ def test_a_button_means_the_same_after_a_round_trip(action: Action) -> None:
         Show(LONGEST),
         Teach("attach", f"fffffff:{LONGEST}"),
         Print("picture", LONGEST),
+        Topics(999),
+        Teach("others", "fffffff:999"),
         Page(999, "é" * 40),
         About("lose_silence", "7KQ-2M4"),
         Forget("owner", 9_999_999_999_999),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.leads.visible import between_signs, visible
+from orgbot.knowledge.visible import between_signs, visible
 
 
 @pytest.mark.parametrize(
