@@ -90,7 +90,7 @@ def said(state: State, form: Form, event: Said, context: Context) -> Turn:
         and after(kb, "attendre", text) is not None
         and len(text.split()) <= WAITING_WORDS
     ):
-        return Turn(state, (Reply(say(kb, "formulaire.attend")),))
+        return Turn(state, (_instead(state, form, context, "formulaire.attend"),))
     if interrupts(form, text, event.decision, context):
         return _aside(state, form, event, context)
     match form.step:

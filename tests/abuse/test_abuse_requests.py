@@ -61,7 +61,7 @@ async def test_a_form_already_open_when_another_request_is_becomes_a_detail(
         (joined,) = await lane.say("envoyer")
         assert "Tu avais déjà une demande ouverte" in joined["text"]
         (card,) = await cards(lane)
-        assert "Nos bénévoles (de Louise, La Ruche; pour joindre : +1 514-555-0199)" in card
+        assert "Nos bénévoles (de Louise, La Ruche; pour joindre\u00a0: +1 514-555-0199)" in card
         (again,) = await lane.say("envoyer")
         assert "déjà envoyé" in again["text"]
 
