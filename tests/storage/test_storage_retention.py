@@ -264,17 +264,17 @@ def test_an_utterance_goes_a_month_after_it_is_settled_with_the_lesson_that_quot
     with store.transaction() as tx:
         tx.pair(OWNER, "Camille", MONDAY)
         tx.unanswered(HER, Unanswered(WORDS), MONDAY)
-        tx.unanswered(HER, Unanswered("et ça?"), MONDAY)
+        tx.unanswered(HER, Unanswered("et le coq"), MONDAY)
         (first, _), (second, _) = tx.gaps()
         tx.settle([first], MONDAY)
-        tx.keep_desk(OWNER, DeskState(lesson=Lesson("choose", (Gap((second,), ("et ça?",)),))))
+        tx.keep_desk(OWNER, DeskState(lesson=Lesson("choose", (Gap((second,), ("et le coq",)),))))
     store.purge(MONDAY + timedelta(days=31))
     assert held(store, WORDS) == set()
     with store.transaction() as tx:
-        assert tx.gaps() == ((second, "et ça?"),)
+        assert tx.gaps() == ((second, "et le coq"),)
         assert tx.desk().owners[0].state.lesson is not None
     store.purge(MONDAY + 13 * MONTH)
-    assert held(store, "et ça?") == set()
+    assert held(store, "et le coq") == set()
 
 
 def test_many_rows_go_a_few_at_a_time(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
