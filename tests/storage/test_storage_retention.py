@@ -1,6 +1,7 @@
 """What is promised to be forgotten is nowhere in the database; what is not, is whole."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -310,3 +311,28 @@ def live_rows(store: SqlStore, number: int, at: datetime) -> None:
         moments = {"at": at, "probable": at, "latest": at}
         lead = {"bot_id": BOT, "chat_id": number, "reference": f"R{number}", "status": "new", "lead": WORDS}
         connection.execute(leads.insert().values(lead | moments))
+
+
+def test_several_replicas_forget_together(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 5)
+    monkeypatch.setattr(retention, "PAUSE", 0)
+    for number in range(20):
+        live_rows(store, number, MONDAY)
+    with ThreadPoolExecutor(3) as pool:
+        done = [*pool.map(store.purge, [MONDAY + 13 * MONTH] * 3)]
+    assert held(store, WORDS) == set()
+    # Each row once: leads, replies, utterances, people and ids of updates.
+    assert sum(done) == 5 * 20
+
+
+@pytest.mark.parametrize("store", ["postgresql"], indirect=True)
+def test_a_lead_that_is_moved_at_that_moment_is_left(store: SqlStore) -> None:
+    live(store, MONDAY)
+    later = MONDAY + 13 * MONTH
+    with ThreadPoolExecutor(1) as pool, store.transaction() as tx:
+        assert tx.follow("AAA-111") is not None
+        pool.submit(store.purge, later).result(timeout=10)
+        tx.trace("AAA-111", Trace("told", later, "Camille", WORDS))
+    store.purge(later)
+    with store.transaction() as tx:
+        assert tx.follow("AAA-111") is not None
