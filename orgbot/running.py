@@ -250,14 +250,17 @@ async def _keep_school(parts: Parts) -> None:
 
 
 async def _keep_clean(parts: Parts) -> None:
-    """Until cancelled: forget, from time to time, what can serve no more."""
+    """Until cancelled: forget, at the start and from time to time, what is kept for long enough. A failure is
+    logged: the bot goes on, and the next time makes up for it."""
     while True:
-        await asyncio.sleep(PURGE)
         try:
             gone = await asyncio.to_thread(parts.store.purge, parts.handler.clock())
-        except StoreAwayError:
-            continue
-        log.info("%d old rows forgotten", gone)
+            log.info("%d old rows forgotten", gone)
+        except StoreAwayError as error:
+            log.warning("the database does not answer (%s); old rows wait", error)
+        except Exception:
+            log.exception("old rows could not be forgotten")
+        await asyncio.sleep(PURGE)
 
 
 async def watch(parts: Parts, folder: Path) -> None:

@@ -9,6 +9,7 @@ from orgbot.chat.actions import Action
 from orgbot.chat.events import Reply
 from orgbot.desk.state import DeskState
 from orgbot.dialogue.state import State
+from orgbot.knowledge.sentences import Html
 from orgbot.leads.model import Lead, Media
 
 T = TypeVar("T", State, DeskState, Lead, Media, Reply)
@@ -25,6 +26,10 @@ _CONVERTER = _converter()
 
 def dump(value: State | DeskState | Lead | Media | Reply) -> str:
     return _CONVERTER.dumps(value)
+
+
+# What stays of a message whose words are needed no more.
+SPENT = dump(Reply(Html("")))
 
 
 def load(text: str, kind: type[T]) -> T:

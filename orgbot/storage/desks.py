@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, u
 
 from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
 from orgbot.runtime.ports import Due
-from orgbot.storage.codec import dump, load
+from orgbot.storage.codec import SPENT, dump, load
 from orgbot.storage.rows import ABOUT_LEADS, Rows
 from orgbot.storage.tables import days_off, outbox, owner_chats, owners, reminders
 
@@ -69,6 +69,7 @@ class DeskRows(Rows):
             update(outbox)
             .where(outbox.c.bot_id == self.bot_id, outbox.c.chat_id == gone, outbox.c.state != "sent")
             .where(outbox.c.key.like(ABOUT_LEADS), outbox.c.edit.is_(False))
+            .where(outbox.c.message != SPENT)
             .values(
                 chat_id=chat_id,
                 name=func.replace(outbox.c.name, f":{gone}", f":{chat_id}"),

@@ -29,9 +29,10 @@ from sqlalchemy import (
 from orgbot.runtime.pace import IN_A_CHAT, IN_ALL
 from orgbot.runtime.ports import Delivered, Outgoing, Queued
 from orgbot.storage.away import begin
+from orgbot.storage.codec import SPENT
 from orgbot.storage.rows import ABOUT_LEADS, Rows, put, send
 from orgbot.storage.tables import outbox, owner_chats, paces
-from orgbot.storage.transaction import reply_of
+from orgbot.storage.transaction import LEAVE, reply_of
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +132,8 @@ class Outbox:
             return self._delivered(connection, now, [(row, message_id)])
 
     def _delivered(self, connection: Connection, now: datetime, sent: Sequence[Delivered]) -> bool:
-        """Whether all were still their claimer's."""
+        """Whether all were still their claimer's. The words are Telegram's from now on: nothing reads them
+        again, and a form that is cancelled leaves none."""
         if not sent:
             return True
         chats = {row.outgoing.chat_id for row, _ in sent}
@@ -141,11 +143,15 @@ class Outbox:
             .where(owner_chats.c.blocked_at.is_not(None))
             .values(blocked_at=None)
         )
-        rows = [{"row": row.id, "claim": row.attempts, "telegrams": message_id} for row, message_id in sent]
+        rows = [
+            {"row": row.id, "claim": row.attempts, "telegrams": message_id, "left": _left(row)}
+            for row, message_id in sent
+        ]
         mine = and_(
             outbox.c.id == bindparam("row"), outbox.c.attempts == bindparam("claim"), outbox.c.state == "todo"
         )
-        values = {"state": "sent", "settled_at": now, "reason": None, "message_id": bindparam("telegrams")}
+        values = {"state": "sent", "settled_at": now, "reason": None, "message": bindparam("left")}
+        values["message_id"] = bindparam("telegrams")
         done = send(connection, update(outbox).where(mine).values(values), rows)
         if done < len(rows):
             log.warning("%d messages sent from here were claimed by another meanwhile", len(rows) - done)
@@ -157,9 +163,12 @@ class Outbox:
             return self._settle(connection, row, later)
 
     def bury(self, row: Queued, reason: str, now: datetime, *, unsure: bool = False) -> bool:
-        state = "unsure" if unsure else "dead"
+        values = {"state": "unsure" if unsure else "dead", "settled_at": now, "reason": reason}
+        # What is about a lead may yet go to an owner who takes another's place.
+        if not row.outgoing.key.startswith(ABOUT_LEADS.rstrip("%")):
+            values["message"] = _left(row)
         with begin(self.engine) as connection:
-            return self._settle(connection, row, {"state": state, "settled_at": now, "reason": reason})
+            return self._settle(connection, row, values)
 
     def _settle(self, connection: Connection, row: Queued, values: dict[str, Any]) -> bool:
         """Whether the message was still its claimer's."""
@@ -207,6 +216,11 @@ class Outbox:
             ).all()
         first = min((IN_A_CHAT.first(row.free_at, row.not_before) for row in rows), default=None)
         return None if first is None else IN_ALL.first(all_free, first)
+
+
+def _left(row: Queued) -> str:
+    """Of a message that is settled."""
+    return LEAVE if row.outgoing.reply is None else SPENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import func, select, update
 
 from orgbot.runtime.ports import Health
 from orgbot.storage.away import begin
 from orgbot.storage.outbox import Outbox
+from orgbot.storage.retention import Forgetting
 from orgbot.storage.rows import insert_once
-from orgbot.storage.tables import bots, inbox, outbox, owner_chats, paces, reminders
+from orgbot.storage.tables import bots, inbox, outbox, owner_chats, reminders
 from orgbot.storage.transaction import SqlTransaction
-
-# Telegram repeats an update for 24 hours at most.
-# https://core.telegram.org/bots/api#getting-updates
-REMEMBERED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +60,8 @@ class SqlStore(Outbox):
         return ""
 
     def purge(self, now: datetime) -> int:
-        """Forget the ids of updates that cannot come again, and the paces of chats at rest; how many rows."""
-        done = 0
-        with begin(self.engine) as connection:
-            old = and_(inbox.c.received_at < now - REMEMBERED, inbox.c.state == "done")
-            done += connection.execute(delete(inbox).where(inbox.c.bot_id == self.bot_id, old)).rowcount
-            rest = paces.c.free_at < now - timedelta(hours=1)
-            done += connection.execute(delete(paces).where(paces.c.bot_id == self.bot_id, rest)).rowcount
-        return done
+        """Forget what can serve no more, and what was promised to be forgotten; how many rows."""
+        return Forgetting(self.engine, self.bot_id, now).run()
 
     def health(self, now: datetime) -> Health:
         """By indexes alone: it takes the same time whatever was stored before."""

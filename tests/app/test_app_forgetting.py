@@ -1,0 +1,96 @@
+"""What the bot says is erased, is: through the whole bot, on both databases."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import say
+from orgbot.matching.decision import Matcher
+from tests.storage.postgres import database
+from tests.storage.test_storage_retention import held
+from tests.street import OWNER, Street, plain, street
+
+pytestmark = pytest.mark.anyio
+
+FILLED = ("/contact", "Canarie", "Refuge Canari", "514 555-0199", "Parler de canaris", "oui")
+CANARIES = ("anari", "5550199", "555-0199")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def changes(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:
+    if request.param == "sqlite":
+        yield {}
+        return
+    with database() as url:
+        yield {"database_url": url}
+
+
+@pytest.fixture
+async def lane(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, changes: dict[str, Any]
+) -> AsyncIterator[Street]:
+    async with street(tmp_path, kb, matcher, **changes) as opened:
+        yield opened
+
+
+async def fill(lane: Street, *lines: str) -> str:
+    said = ""
+    for line in lines:
+        said = (await lane.say(line))[-1]["text"]
+    return said
+
+
+async def test_a_cancelled_form_is_nowhere(lane: Street, kb: KnowledgeBase) -> None:
+    store = lane.parts.store
+    assert "Refuge Canari" in await fill(lane, *FILLED)
+    assert held(store, *CANARIES) == {"conversations.state"}
+    assert await fill(lane, "annuler") == plain(say(kb, "formulaire.annule"))
+    assert held(store, *CANARIES) == set()
+    # Refused, and left aside for a day.
+    assert await fill(lane, *FILLED[:-1], "non") == plain(say(kb, "formulaire.refuse"))
+    assert held(store, *CANARIES) == set()
+    await fill(lane, *FILLED)
+    lane.clock.pass_(days=1)
+    assert await fill(lane, "/start", "non") == plain(say(kb, "formulaire.annule"))
+    assert held(store, *CANARIES) == set()
+
+
+async def test_a_year_after_the_last_word_of_a_request_nothing_is_left(
+    lane: Street, kb: KnowledgeBase
+) -> None:
+    await fill(lane, *FILLED, "envoyer")
+    card = await lane.last(OWNER, "📬 Demande")
+    await lane.say("Bonjour Canarie!", OWNER, reply_to=card)
+    await lane.say("/demandes canari", OWNER)
+    lane.clock.pass_(days=330)
+    lane.parts.store.purge(lane.clock())
+    assert "Refuge Canari" in (await lane.say("/demandes canari", OWNER))[-1]["text"]
+    # Whatever was said and blanked since, what was shown is still edited in its place.
+    known = len(await lane.messages(OWNER))
+    await lane.press("Gagné", await lane.last(OWNER, "📬 Demande"))
+    assert len(await lane.messages(OWNER)) == known
+    assert "gagnée" in (await lane.last(OWNER, "📬 Demande"))["text"]
+    lane.clock.pass_(days=363)
+    lane.parts.store.purge(lane.clock())
+    assert "leads.lead" in held(lane.parts.store, *CANARIES)
+    lane.clock.pass_(days=2)
+    lane.parts.store.purge(lane.clock())
+    assert held(lane.parts.store, *CANARIES) == set()
+    (none,) = await lane.say("/demandes", OWNER)
+    assert none["text"] == plain(say(kb, "pigiste.aucune"))
+    (gone,) = await lane.tap("Rouvrir", OWNER)
+    assert gone["text"] == plain(say(kb, "pigiste.inconnue"))
+    assert (await lane.say("/monsuivi"))[-1]["text"] == plain(say(kb, "suivi_client.aucune"))
+
+
+async def test_a_receipt_is_edited_in_its_place_after_a_month(lane: Street) -> None:
+    await fill(lane, *FILLED, "envoyer")
+    lane.clock.pass_(days=31)
+    lane.parts.store.purge(lane.clock())
+    known = len(await lane.messages(1001))
+    await lane.tap("Vue", OWNER)
+    assert len(await lane.messages(1001)) == known
+    assert "👀 Vue par Camille" in (await lane.last(1001, "C’est envoyé"))["text"]
