@@ -94,7 +94,7 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
     )
     await publish(parts.bot, kb, _owners(parts, settings))
     readiness.connected = True
-    await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
+    await _work(parts, stop, Polling(parts.bot, parts.receiver.take).run())
     page.state.close()
     closing.set()
     await serving
@@ -135,7 +135,7 @@ async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> Non
     if not url:
         await _patiently(parts.bot.delete_webhook, stop)
         readiness.connected = True
-        await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
+        await _work(parts, stop, Polling(parts.bot, parts.receiver.take).run())
         return
     point = partial(
         parts.bot.set_webhook,

@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
+from telegram import Bot
+from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
 
 from orgbot.runtime.delivery import back_off
 from orgbot.runtime.ports import StoreAwayError
@@ -17,14 +18,18 @@ log = logging.getLogger(__name__)
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 # Telegram holds the request this long while there is nothing.
 HOLD = 25
+# getUpdates, spelled so that python-telegram-bot does not say to use its own: over one update that it cannot
+# read, that one gives none at all.
+METHOD = "get_Updates"
 
 
 @dataclass(slots=True)
 class Polling:
-    """`receive` returns once the update is committed or set aside; a database that is away is waited for."""
+    """`receive` takes an update's JSON and returns once it is committed or set aside; a database that is away
+    is waited for."""
 
     bot: Bot
-    receive: Callable[[Update], Awaitable[None]]
+    receive: Callable[[Mapping[str, object]], Awaitable[None]]
     offset: int | None = None
 
     async def run(self) -> None:
@@ -32,11 +37,10 @@ class Polling:
         failures = 0
         while True:
             try:
-                updates = await self.bot.get_updates(
-                    offset=self.offset, timeout=HOLD, allowed_updates=WANTED, read_timeout=HOLD + 10
-                )
+                updates = await self._fetch()
                 failures = 0
-            except InvalidToken:
+            except (InvalidToken, EndPointNotFound):
+                # Both are a token that Telegram does not know any more.
                 raise
             except TelegramError as error:
                 failures += 1
@@ -44,9 +48,16 @@ class Polling:
                 continue
             for update in updates:
                 await self._patiently(update)
-                self.offset = update.update_id + 1
+                self.offset = update["update_id"] + 1
 
-    async def _patiently(self, update: Update) -> None:
+    async def _fetch(self) -> list[dict[str, Any]]:
+        asked = {"offset": self.offset, "timeout": HOLD, "allowed_updates": WANTED}
+        found: list[dict[str, Any]] = await self.bot.do_api_request(
+            METHOD, api_kwargs=asked, read_timeout=HOLD + 10
+        )
+        return found
+
+    async def _patiently(self, update: Mapping[str, object]) -> None:
         """Telegram keeps what is not acknowledged, and the order."""
         failures = 0
         while True:
