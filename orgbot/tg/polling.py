@@ -1,8 +1,8 @@
-"""Long polling. An update is acknowledged by asking for the next one, so only once it is committed."""
+"""Long polling. Updates are acknowledged by asking for the next ones, so only once all are committed."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +46,7 @@ class Polling:
                 failures += 1
                 await asyncio.sleep(pause(error, failures))
                 continue
-            for update in updates:
-                await self._patiently(update)
-                self.offset = update["update_id"] + 1
+            await self._hand_out(updates)
 
     async def _fetch(self) -> list[dict[str, Any]]:
         asked = {"offset": self.offset, "timeout": HOLD, "allowed_updates": WANTED}
@@ -56,6 +54,22 @@ class Polling:
             METHOD, api_kwargs=asked, read_timeout=HOLD + 10
         )
         return found
+
+    async def _hand_out(self, updates: Sequence[Mapping[str, Any]]) -> None:
+        """Chats side by side, each in its order. Asked to go on only once all are committed: what a stop
+        leaves undone comes again, and what was done is known."""
+        chats: dict[int | None, list[Mapping[str, Any]]] = {}
+        for update in updates:
+            chats.setdefault(chat_of(update), []).append(update)
+        async with asyncio.TaskGroup() as together:
+            for waiting in chats.values():
+                together.create_task(self._in_turn(waiting))
+        if updates:
+            self.offset = updates[-1]["update_id"] + 1
+
+    async def _in_turn(self, updates: Iterable[Mapping[str, Any]]) -> None:
+        for update in updates:
+            await self._patiently(update)
 
     async def _patiently(self, update: Mapping[str, object]) -> None:
         """Telegram keeps what is not acknowledged, and the order."""
@@ -68,6 +82,18 @@ class Polling:
                 await asyncio.sleep(min(30.0, back_off(failures)))
             else:
                 return
+
+
+def chat_of(update: Mapping[str, object]) -> int | None:
+    """None where an update's JSON names none, or cannot be read: those wait for one another."""
+    for kind in WANTED:
+        match update.get(kind):
+            case {"chat": {"id": int(chat)}}:
+                return chat
+            # Of a tap; where its message is too old to be shown, the person's own chat has her number.
+            case {"message": {"chat": {"id": int(chat)}}} | {"from": {"id": int(chat)}}:
+                return chat
+    return None
 
 
 def pause(error: TelegramError, failures: int) -> float:
