@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from telegram import BotCommandScopeChat
 
+from orgbot.desk.respond import PAIRING
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render, say
 from orgbot.mail.postman import Postman
@@ -280,6 +281,21 @@ async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
         (note,) = await lane.send("voice")
         assert "C’est transmis à Noé" in note["text"]
         assert "🎤 un message vocal" in (await card(lane))["text"]
+
+
+async def test_by_webhook_an_owner_is_obeyed_before_the_bot_knows_its_own_name(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram sends what waited as soon as the port is open; its answer to getMe may come later."""
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        monkeypatch.setattr(lane.parts.bot, "_bot_user", None)
+        await lane.tap("👀", OWNER)
+        assert "vue par Camille" in (await card(lane))["text"]
+        (*_, invitation) = await lane.say("/associer", OWNER)
+        assert f"\n/start {PAIRING}" in invitation["text"]
+        assert "t.me" not in invitation["text"]
+        assert lane.parts.store.health(lane.clock()).failed == 0
 
 
 async def test_a_correction_follows_the_words_that_it_corrects(
