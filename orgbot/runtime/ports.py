@@ -154,6 +154,9 @@ class StoreAwayError(Exception):
 class Transaction(Protocol):
     """One event's work: all of it commits, or none."""
 
+    def hold(self, chat_id: int) -> None:
+        """Nothing else of this chat is handled from now on, until the commit: what is read of it holds."""
+
     def receive(self, update_id: int, chat_id: int, now: datetime) -> bool:
         """Whether this update is new; it is handled from now on, and nothing else of its chat is until the
         commit."""
