@@ -227,7 +227,9 @@ class Transaction(Protocol):
         """Set aside an update that cannot be handled, with what is needed to look into it; False when it was
         handled or set aside before."""
 
-    def enqueue(self, outgoing: Outgoing, now: datetime) -> None: ...
+    def enqueue(self, outgoing: Outgoing, now: datetime) -> bool:
+        """Whether its key is new; one that was queued before, whatever became of it, changes nothing."""
+
     def queued(self, name: str) -> bool:
         """Whether there is a message of this name, delivered or on its way."""
 

@@ -92,8 +92,8 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
         rows = self.connection.execute(mine)
         return tuple((row.at, Happened(row.what, EntryId(row.entry) if row.entry else None)) for row in rows)
 
-    def enqueue(self, outgoing: Outgoing, now: datetime) -> None:
-        self.insert_once(
+    def enqueue(self, outgoing: Outgoing, now: datetime) -> bool:
+        return self.insert_once(
             "outbox",
             key=outgoing.key,
             chat_id=outgoing.chat_id,

@@ -283,6 +283,23 @@ async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
         assert "🎤 un message vocal" in (await card(lane))["text"]
 
 
+async def test_a_card_that_telegram_refused_is_shown_when_it_is_asked_for(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await lane.fault(method="sendMessage", chat=OWNER, error_code=400, description="Bad Request", times=1)
+        await ask(lane)
+        assert lane.parts.store.health(lane.clock()).refused == 1
+        with lane.parts.store.transaction() as tx:
+            ((lead,), _) = tx.leads("", 0, 1)
+        (shown,) = await lane.say(f"/demande {lead.lead.reference}", OWNER)
+        assert "La Débrouille" in shown["text"]
+        # It is the lead's card from now on.
+        await lane.tap("👀", OWNER)
+        assert (await card(lane))["message_id"] == shown["message_id"]
+        assert "vue par Camille" in (await card(lane))["text"]
+
+
 async def test_by_webhook_an_owner_is_obeyed_before_the_bot_knows_its_own_name(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
