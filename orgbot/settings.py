@@ -11,6 +11,7 @@ from platformdirs import user_cache_path, user_data_path
 
 from orgbot.mail.address import read_smtp
 from orgbot.mail.post import Smtp
+from orgbot.runtime.ports import MAILBOX
 from orgbot.storage.engine import normalise
 
 Token = NewType("Token", str)
@@ -133,7 +134,8 @@ def _port(value: str | None) -> int:
 def _chat(value: str | None) -> int | None:
     if value is None:
         return None
-    if not re.fullmatch(r"[0-9]{1,18}", value):
+    # No person has the number 0: it is the mailbox's.
+    if not re.fullmatch(r"[0-9]{1,18}", value) or int(value) == MAILBOX:
         raise SettingsError(
             f"OWNER_CHAT_ID : « {value} » n’est pas le numéro d’une personne sur Telegram; "
             "retire la variable pour te jumeler par le lien affiché au démarrage"

@@ -137,5 +137,6 @@ def test_a_disk_that_lasts_as_long_as_a_deploy_is_refused_unless_a_path_is_given
     assert settings(**{host: "production"}).token is None
 
 
-def test_a_group_is_no_owner() -> None:
-    assert "personne" in refused(OWNER_CHAT_ID="-1001234567890")
+@pytest.mark.parametrize("chat", ["-1001234567890", "0", "000"])
+def test_a_group_is_no_owner_and_neither_is_the_mailbox(chat: str) -> None:
+    assert "personne" in refused(OWNER_CHAT_ID=chat)
