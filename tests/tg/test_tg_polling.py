@@ -4,31 +4,19 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.matching.decision import Decision, Matcher
+from orgbot.matching.decision import Matcher
 from orgbot.runtime.ports import StoreAwayError
 from orgbot.tg.polling import Polling, chat_of
+from tests.app.test_app_order import Slow
 from tests.street import DIRECTOR, OWNER, Street, street
 
 pytestmark = pytest.mark.anyio
-
-
-@dataclass(frozen=True, slots=True)
-class Slow:
-    """Understands nothing before it is let `go`."""
-
-    matcher: Matcher
-    go: threading.Event
-
-    def decide(self, text: str) -> Decision:
-        assert self.go.wait(20)
-        return self.matcher.decide(text)
 
 
 @asynccontextmanager
