@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -128,7 +129,9 @@ def assemble(
     mind = Mind(Known(kb, matcher))
     school = School(store, mind, kb, train or partial(_train, settings), clock)
     meters = Meters()
-    handler = Handler(store, mind, bot_id(token), clock, lambda: bot.username, school.want, meters.count)
+    handler = Handler(
+        store, mind, bot_id(token), clock, partial(_public_name, bot), school.want, meters.count
+    )
     press = Press(store, mind, clock, lambda: bot.username)
     courier = Courier(
         bot,
@@ -145,6 +148,13 @@ def assemble(
     delivery = Delivery(store, send, clock, handler.undelivered, others, meters.count)
     receiver = Receiver(bot, handler, delivery.wake, texts, others, meters.count)
     return Parts(bot, store, handler, delivery, receiver, Clockwork(store, mind, clock), school, meters)
+
+
+def _public_name(bot: Bot) -> str:
+    """ "" until Telegram has told it: updates may come before, by webhook."""
+    with suppress(RuntimeError):
+        return bot.username
+    return ""
 
 
 def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:

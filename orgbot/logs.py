@@ -4,7 +4,8 @@ Every logger comes through here, the libraries' too: JSON where standard error i
 to read where it is a terminal. Three things hold for all of them:
 - an exception is its type and where it happened. Its message may quote what a person typed (a database's
   parameters, a value that cannot be read, what Telegram refuses), so it is never said;
-- libraries speak from WARNING on: below, they tell addresses, headers and bodies;
+- libraries speak from WARNING on: below, they tell addresses, headers and bodies (python-telegram-bot tells
+  them above too: its lines come without their arguments);
 - what looks like a bot's token is masked last, whoever wrote it.
 """
 
@@ -93,6 +94,9 @@ def _as_said(_logger: object, _method: str, event: EventDict) -> EventDict:
     elif record.name == "asyncio":
         # Below its first line come the task and its exception, as they are.
         event["event"] = event["event"].partition("\n")[0]
+    elif record.name.partition(".")[0] == "telegram":
+        # What python-telegram-bot cannot read, it repeats whole.
+        event["positional_args"] = ()
     if isinstance(event["positional_args"], Mapping):
         event["positional_args"] = (event["positional_args"],)
     return event

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from watchfiles import awatch
+from watchfiles import Change, awatch
 
 from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
 from orgbot.desk.respond import PAIRING, secret_hash
@@ -45,6 +45,8 @@ SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
 PURGE = 6 * 3600.0
 # Seconds that a file may take to be saved.
 SAVING = 1.0
+# Milliseconds after which a folder that has come is read, if nothing happens in it.
+LOOK = 1000
 
 Say = Callable[[str], None]
 
@@ -94,7 +96,7 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
     )
     await publish(parts.bot, kb, _owners(parts, settings))
     readiness.connected = True
-    await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
+    await _work(parts, stop, Polling(parts.bot, parts.receiver.take).run())
     page.state.close()
     closing.set()
     await serving
@@ -135,7 +137,7 @@ async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> Non
     if not url:
         await _patiently(parts.bot.delete_webhook, stop)
         readiness.connected = True
-        await _work(parts, stop, Polling(parts.bot, parts.receiver.receive).run())
+        await _work(parts, stop, Polling(parts.bot, parts.receiver.take).run())
         return
     point = partial(
         parts.bot.set_webhook,
@@ -264,13 +266,32 @@ async def _keep_clean(parts: Parts) -> None:
 
 
 async def watch(parts: Parts, folder: Path) -> None:
-    """Until cancelled: faq/ edited by hand is read again. Where folders cannot be watched, it is not."""
+    """Until cancelled: faq/ edited by hand is read again, and another that takes its place. Where folders
+    cannot be watched, it is not."""
+    anew = False
     try:
-        async for _ in awatch(folder, debounce=500, recursive=True):
-            await _read_again(parts, folder)
+        while True:
+            with suppress(FileNotFoundError):
+                await _watch_this_one(parts, folder, anew=anew)
+            anew = True
+            await asyncio.sleep(SAVING)
     except OSError as error:
         log.warning("%s cannot be watched (%s): restart to read what is edited", folder, error.strerror)
         await asyncio.Event().wait()
+
+
+async def _watch_this_one(parts: Parts, folder: Path, *, anew: bool) -> None:
+    """Until it is moved away or deleted: what comes in its place is another folder, which nobody watches.
+    `anew`: it came in the place of another, and is read whatever happens in it."""
+    changes = awatch(folder, debounce=500, recursive=True, rust_timeout=LOOK, yield_on_timeout=anew)
+    async for seen in changes:
+        gone = (Change.deleted, str(folder)) in seen
+        # One that is in its place already is read when it is watched.
+        if (seen or anew) and not (gone and await asyncio.to_thread(folder.is_dir)):
+            anew = False
+            await _read_again(parts, folder)
+        if gone:
+            return
 
 
 async def _read_again(parts: Parts, folder: Path) -> None:

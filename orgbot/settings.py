@@ -11,6 +11,7 @@ from platformdirs import user_cache_path, user_data_path
 
 from orgbot.mail.address import read_smtp
 from orgbot.mail.post import Smtp
+from orgbot.runtime.ports import MAILBOX
 from orgbot.storage.engine import normalise
 
 Token = NewType("Token", str)
@@ -18,6 +19,8 @@ Token = NewType("Token", str)
 TELEGRAM = "https://api.telegram.org"
 # As BotFather gives them: the bot's id, a colon, a secret.
 TOKEN_FORM = re.compile(r"[0-9]{1,19}:[A-Za-z0-9_-]{20,100}")
+# What Render, Railway and Cloud Run set: their disks last as long as a deploy, but those that are mounted.
+HOSTS = ("RENDER", "RAILWAY_ENVIRONMENT", "K_SERVICE")
 SECRET_FORM = re.compile(r"[A-Za-z0-9_-]{16,256}")
 
 
@@ -63,11 +66,8 @@ def read(environ: Mapping[str, str]) -> Settings:
             "par exemple celui que donne « openssl rand -hex 32 »"
         )
     database = _database(get("DATABASE_URL"))
-    if get("DYNO") and token and (database or "sqlite").startswith("sqlite"):
-        raise SettingsError(
-            "DATABASE_URL : le disque de cet hébergeur s’efface chaque jour, et les demandes avec lui; "
-            "ajoute une base PostgreSQL (chez Heroku : « heroku addons:create heroku-postgresql »)"
-        )
+    if token is not None:
+        _lasting(database, wiped=bool(get("DYNO")), hosted=any(map(get, HOSTS)))
     return Settings(
         token=None if token is None else Token(token),
         api_url=(_url("TELEGRAM_API_URL", get("TELEGRAM_API_URL"), ("http", "https")) or TELEGRAM),
@@ -109,6 +109,20 @@ def _database(value: str | None) -> str | None:
         ) from None
 
 
+def _lasting(database: str | None, *, wiped: bool, hosted: bool) -> None:
+    """Refuses a SQLite file where the disk is `wiped`; where one may be mounted, the default file alone."""
+    if wiped and (database or "sqlite").startswith("sqlite"):
+        raise SettingsError(
+            "DATABASE_URL : le disque de cet hébergeur s’efface chaque jour, et les demandes avec lui; "
+            "ajoute une base PostgreSQL (chez Heroku : « heroku addons:create heroku-postgresql »)"
+        )
+    if hosted and database is None:
+        raise SettingsError(
+            "DATABASE_URL : chez cet hébergeur, le disque s’efface à chaque mise en ligne, et les demandes "
+            "avec lui; ajoute une base PostgreSQL, ou donne une adresse sqlite:////… sur un disque monté"
+        )
+
+
 def _port(value: str | None) -> int:
     if value is None:
         return 8080
@@ -120,7 +134,8 @@ def _port(value: str | None) -> int:
 def _chat(value: str | None) -> int | None:
     if value is None:
         return None
-    if not re.fullmatch(r"[0-9]{1,18}", value):
+    # No person has the number 0: it is the mailbox's.
+    if not re.fullmatch(r"[0-9]{1,18}", value) or int(value) == MAILBOX:
         raise SettingsError(
             f"OWNER_CHAT_ID : « {value} » n’est pas le numéro d’une personne sur Telegram; "
             "retire la variable pour te jumeler par le lien affiché au démarrage"

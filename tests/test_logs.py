@@ -18,6 +18,7 @@ from typing import NoReturn
 import httpx
 import pytest
 from sqlalchemy import text, update
+from telegram.error import TelegramError
 
 from orgbot import logs
 from orgbot.app import SANDBOX_TOKEN
@@ -135,6 +136,23 @@ async def test_a_handler_that_raises_and_the_update_it_sets_aside(
         assert lane.parts.store.health(lane.clock()).failed == 1
     printed.assert_silent("failed (attempt 3)", "RuntimeError", "orgbot/runtime/handle.py:")
     assert printed.birds(printed.bare) == [*BIRDS[:2], BIRDS[3]]
+
+
+async def test_an_answer_of_telegrams_that_cannot_be_read(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, printed: Printed
+) -> None:
+    """A proxy may cut it in two; python-telegram-bot repeats it whole."""
+    async with street(tmp_path, kb, matcher) as lane:
+        cut = f'{{"ok": true, "result": [{{"text": "{WORDS}"'.encode()
+
+        async def answer(*_: object, **__: object) -> tuple[int, bytes]:
+            return 200, cut
+
+        lane.parts.bot.request.do_request = answer  # type: ignore[method-assign]
+        with pytest.raises(TelegramError):
+            await lane.parts.bot.get_updates()
+    printed.assert_silent("Can not load invalid JSON data")
+    assert "canari" in printed.birds(printed.bare)
 
 
 async def test_a_database_that_fails(

@@ -112,7 +112,6 @@ class Owner:
     chat_id: int
     name: str = ""
     state: DeskState = IDLE
-    reachable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def nothing() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """`clock` gives the present, aware, in any zone; `bot`: the bot's public name, once it is known;
+    """`clock` gives the present, aware, in any zone; `bot`: the bot's public name, "" until it is known;
     `study` asks for what takes more than a moment."""
 
     store: Store
@@ -186,7 +186,7 @@ class Handler:
             self._queue(tx, incoming, turn.replies, context)
             if turn.state is not None:
                 tx.keep_desk(chat, turn.state)
-            work = DeskWork(tx, desk, ledger, context, lead, self.bot(), self.study)
+            work = DeskWork(tx, desk, ledger, context, lead, self.bot, self.study)
             for asked in turn.effects:
                 work.do(asked)
             if turn.through:

@@ -154,7 +154,10 @@ class Ledger:
             # One card: the one that is far up only says where it went.
             gone = Reply(say(self.kb, "pigiste.plus_bas", reference=reference))
             self.tx.enqueue(Outgoing(f"{key}:gone", chat, gone, name=name, edit=True), self.now)
-        self.tx.enqueue(Outgoing(key, chat, reply, name=name, edit=there and not anew), self.now)
+        shown = Outgoing(key, chat, reply, name=name, edit=there and not anew)
+        if not self.tx.enqueue(shown, self.now) and not there:
+            # The first was refused: this one is another message, with a key of its own.
+            self.tx.enqueue(replace(shown, key=f"{name}:{self.cause}"), self.now)
 
     def finish(self) -> None:
         """Write the cards and the receipts of what was touched."""

@@ -153,6 +153,9 @@ class StoreAwayError(Exception):
 class Transaction(Protocol):
     """One event's work: all of it commits, or none."""
 
+    def hold(self, chat_id: int) -> None:
+        """Nothing else of this chat is handled from now on, until the commit: what is read of it holds."""
+
     def receive(self, update_id: int, chat_id: int, now: datetime) -> bool:
         """Whether this update is new; it is handled from now on, and nothing else of its chat is until the
         commit."""
@@ -223,7 +226,9 @@ class Transaction(Protocol):
         """Set aside an update that cannot be handled, with what is needed to look into it; False when it was
         handled or set aside before."""
 
-    def enqueue(self, outgoing: Outgoing, now: datetime) -> None: ...
+    def enqueue(self, outgoing: Outgoing, now: datetime) -> bool:
+        """Whether its key is new; one that was queued before, whatever became of it, changes nothing."""
+
     def queued(self, name: str) -> bool:
         """Whether there is a message of this name, delivered or on its way."""
 

@@ -135,7 +135,9 @@ class School:
                 self._tell(tx, owner, reply, replace(lesson, step="confirm", since=self.clock()))
 
     def _still(self, tx: Transaction, owner: Owner, lesson: Lesson) -> bool:
-        """Whether she waits for that, and has not gone on to something else."""
+        """Whether she waits for that, and has not gone on to something else; she does not before the commit:
+        what she taps meanwhile comes after, and is not written over."""
+        tx.hold(owner.chat_id)
         now = tx.desk().owner(owner.chat_id)
         return now is not None and now.state.lesson == lesson
 

@@ -27,15 +27,15 @@ OfLead = effects.Moved | effects.Answered | effects.Later | effects.Open
 
 @dataclass(frozen=True, slots=True)
 class DeskWork:
-    """`lead`: what the event is about, if anything; `bot`: its public name, for links to it;
-    `study`: asks for what takes more than a moment, once this is committed."""
+    """`lead`: what the event is about, if anything; `bot`: its public name, for links to it,
+    "" while it is not known; `study`: asks for what takes more than a moment, once this is committed."""
 
     tx: Transaction
     desk: Desk
     ledger: Ledger
     context: Context
     lead: Followed | None
-    bot: str
+    bot: Callable[[], str]
     study: Callable[[], None]
 
     def do(self, effect: effects.DeskEffect) -> None:
@@ -128,8 +128,8 @@ class DeskWork:
     def _invitation(self) -> Html:
         secret = secrets.token_urlsafe(24)
         self.tx.offer_pairing(secret_hash(secret))
-        start = f"{PAIRING}{secret}"
-        link = f"https://t.me/{self.bot}?start={start}" if self.bot else f"/start {start}"
+        start, bot = f"{PAIRING}{secret}", self.bot()
+        link = f"https://t.me/{bot}?start={start}" if bot else f"/start {start}"
         return say(self.context.kb, "pigiste.invitation", lien=link)
 
     def _forget(self, what: Forget) -> None:

@@ -5,11 +5,12 @@ PostgreSQL has its own tools (pg_dump and pg_restore): see docs/operations.md.
 
 import sqlite3
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-# What the copy of what was there before a restore is called.
+# What the copy of what was there before a restore is called; from the second on, with a number.
 BEFORE = ".avant-restauration"
 
 
@@ -36,12 +37,19 @@ def restore(url: str, source: Path) -> Path | None:
     _check(source)
     kept = None
     if target.exists():
-        kept = target.with_name(target.name + BEFORE)
-        kept.unlink(missing_ok=True)
+        if target.samefile(source):
+            raise BackupError(f"{source} : c’est la base elle-même; donne le nom d’une copie")
+        kept = _unused(target)
         _copy(target, kept)
     target.parent.mkdir(parents=True, exist_ok=True)
     _copy(source, target)
     return kept
+
+
+def _unused(target: Path) -> Path:
+    """A name beside it: what an earlier restore kept may be all that is left of somebody's requests."""
+    names = (f"{target.name}{BEFORE}{'' if number == 1 else f'-{number}'}" for number in count(1))
+    return next(path for path in map(target.with_name, names) if not path.exists())
 
 
 def _file(url: str) -> Path:

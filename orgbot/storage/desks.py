@@ -21,10 +21,7 @@ class DeskRows(Rows):
         mine = select(owner_chats).where(owner_chats.c.bot_id == self.bot_id)
         rows = self.connection.execute(mine.order_by(owner_chats.c.paired_at)).all()
         pairing = self.connection.scalar(select(owners.c.pairing).where(owners.c.bot_id == self.bot_id))
-        known = (
-            Owner(row.chat_id, row.name, self._desk_state(row.state, row.chat_id), row.blocked_at is None)
-            for row in rows
-        )
+        known = (Owner(row.chat_id, row.name, self._desk_state(row.state, row.chat_id)) for row in rows)
         return Desk(tuple(known), pairing or "")
 
     def _desk_state(self, row: str | None, chat_id: int) -> DeskState:

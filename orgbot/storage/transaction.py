@@ -29,12 +29,15 @@ def reply_of(message: str) -> Reply | None:
 
 @dataclass(frozen=True, slots=True)
 class SqlTransaction(LeadRows, DeskRows, LessonRows):
-    def receive(self, update_id: int, chat_id: int, now: datetime) -> bool:
+    def hold(self, chat_id: int) -> None:
         if self.connection.dialect.name == "postgresql":
             # On SQLite there is one writer at a time. The lock is let go with the transaction: when it ends,
             # or when PostgreSQL ends that of a process that rests for too long (engine.LEASE).
             mine = func.hashtextextended(f"{self.bot_id}:{chat_id}", 0)
             self.connection.execute(select(func.pg_advisory_xact_lock(mine)))
+
+    def receive(self, update_id: int, chat_id: int, now: datetime) -> bool:
+        self.hold(chat_id)
         return self.insert_once("inbox", update_id=update_id, received_at=now, state="done")
 
     def conversation(self, chat_id: int) -> State:
@@ -89,8 +92,8 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
         rows = self.connection.execute(mine)
         return tuple((row.at, Happened(row.what, EntryId(row.entry) if row.entry else None)) for row in rows)
 
-    def enqueue(self, outgoing: Outgoing, now: datetime) -> None:
-        self.insert_once(
+    def enqueue(self, outgoing: Outgoing, now: datetime) -> bool:
+        return self.insert_once(
             "outbox",
             key=outgoing.key,
             chat_id=outgoing.chat_id,

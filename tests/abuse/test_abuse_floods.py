@@ -1,12 +1,15 @@
 """One person who writes without end, and everyone else."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.handle import Handler
+from orgbot.runtime.ports import Incoming
 from tests.street import DIRECTOR, OWNER, Street, street
 
 pytestmark = pytest.mark.anyio
@@ -25,13 +28,33 @@ async def flood(lane: Street, text: str) -> None:
 
 
 async def test_a_flood_is_capped_and_nobody_else_waits(
-    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """As a webhook brings them, side by side; none of hers is done before the other person is answered."""
+    go, handle = threading.Event(), Handler.handle
+
+    def hold_her(handler: Handler, incoming: Incoming) -> None:
+        assert incoming.person.chat_id != DIRECTOR or go.wait(60)
+        handle(handler, incoming)
+
+    monkeypatch.setattr(Handler, "handle", hold_her)
     async with street(tmp_path, kb, matcher) as lane:
         other = await lane.newcomer("Malo")
         await flood(lane, "/aide")
-        (hello,) = await lane.say("/start", other)
-        assert hello["text"].startswith("Bonjour Malo!")
+        await lane.people.post("/sandbox/say", json={"chat": other, "text": "/start"})
+        take = lane.parts.receiver.take
+        *hers, others = [asyncio.create_task(take(update.json())) for update in lane.world.queue]
+        try:
+            await asyncio.wait_for(asyncio.shield(others), 20)
+            await lane.drain()
+            (hello,) = await answers(lane, other)
+            assert hello.startswith("Bonjour Malo!")
+            assert not any(task.done() for task in hers)
+        finally:
+            go.set()
+            await asyncio.gather(*hers, others)
+        lane.world.queue.clear()
+        await lane.drain()
         told = await answers(lane, DIRECTOR)
         assert 1 <= len(told) < MANY
         # She is told so, once.

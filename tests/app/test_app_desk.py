@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from telegram import BotCommandScopeChat
 
+from orgbot.desk.respond import PAIRING
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render, say
 from orgbot.mail.postman import Postman
@@ -367,6 +368,38 @@ async def test_several_owners_see_the_whole_talk_and_each_has_a_name(
         (note,) = await lane.send("voice")
         assert "C’est transmis à Noé" in note["text"]
         assert "🎤 un message vocal" in (await card(lane))["text"]
+
+
+async def test_a_card_that_telegram_refused_is_shown_when_it_is_asked_for(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        await lane.fault(method="sendMessage", chat=OWNER, error_code=400, description="Bad Request", times=1)
+        await ask(lane)
+        assert lane.parts.store.health(lane.clock()).refused == 1
+        with lane.parts.store.transaction() as tx:
+            ((lead,), _) = tx.leads("", 0, 1)
+        (shown,) = await lane.say(f"/demande {lead.lead.reference}", OWNER)
+        assert "La Débrouille" in shown["text"]
+        # It is the lead's card from now on.
+        await lane.tap("👀", OWNER)
+        assert (await card(lane))["message_id"] == shown["message_id"]
+        assert "vue par Camille" in (await card(lane))["text"]
+
+
+async def test_by_webhook_an_owner_is_obeyed_before_the_bot_knows_its_own_name(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram sends what waited as soon as the port is open; its answer to getMe may come later."""
+    async with street(tmp_path, kb, matcher) as lane:
+        await ask(lane)
+        monkeypatch.setattr(lane.parts.bot, "_bot_user", None)
+        await lane.tap("👀", OWNER)
+        assert "vue par Camille" in (await card(lane))["text"]
+        (*_, invitation) = await lane.say("/associer", OWNER)
+        assert f"\n/start {PAIRING}" in invitation["text"]
+        assert "t.me" not in invitation["text"]
+        assert lane.parts.store.health(lane.clock()).failed == 0
 
 
 async def test_a_correction_follows_the_words_that_it_corrects(

@@ -238,7 +238,7 @@ async def test_a_database_that_is_away_is_waited_for(
         lane.parts.store.engine.dispose()
         disk.rename(tmp_path / "gone")
         (await lane.people.post("/sandbox/say", json={"chat": 1001, "text": "/aide"})).raise_for_status()
-        polling = asyncio.create_task(Polling(lane.parts.bot, lane.parts.receiver.receive).run())
+        polling = asyncio.create_task(Polling(lane.parts.bot, lane.parts.receiver.take).run())
         await asyncio.sleep(1)
         assert len(await lane.messages(1001)) == 1
         (tmp_path / "gone").rename(disk)

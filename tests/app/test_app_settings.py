@@ -127,5 +127,16 @@ def test_a_disk_that_is_wiped_every_day_is_refused() -> None:
     assert known.database_url == "postgresql+psycopg://h/d"
 
 
-def test_a_group_is_no_owner() -> None:
-    assert "personne" in refused(OWNER_CHAT_ID="-1001234567890")
+@pytest.mark.parametrize("host", ["RENDER", "RAILWAY_ENVIRONMENT", "K_SERVICE"])
+def test_a_disk_that_lasts_as_long_as_a_deploy_is_refused_unless_a_path_is_given(host: str) -> None:
+    known = {"TELEGRAM_BOT_TOKEN": "1234567:" + "a" * 35, host: "production"}
+    assert "PostgreSQL" in refused(**known)
+    # A disk may be mounted there.
+    mounted = settings(**known, DATABASE_URL="sqlite:////data/orgbot.sqlite3")
+    assert mounted.database_url == "sqlite:////data/orgbot.sqlite3"
+    assert settings(**{host: "production"}).token is None
+
+
+@pytest.mark.parametrize("chat", ["-1001234567890", "0", "000"])
+def test_a_group_is_no_owner_and_neither_is_the_mailbox(chat: str) -> None:
+    assert "personne" in refused(OWNER_CHAT_ID=chat)

@@ -176,6 +176,39 @@ async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) 
         watching.cancel()
 
 
+async def test_a_folder_that_takes_the_place_of_faq_is_read_and_watched_in_its_turn(
+    lane: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orgbot.running.SAVING", 0.05)
+    folder, new = tmp_path / "faq", tmp_path / "new"
+    for copy in (folder, new):
+        shutil.copytree(default_folder(), copy)
+    watching = asyncio.create_task(watch(lane.parts, folder))
+
+    async def told(words: str) -> bool:
+        for _ in range(200):
+            await asyncio.sleep(0.1)
+            await lane.drain()
+            if any(words in message["text"] for message in await lane.messages(OWNER)):
+                return True
+        return False
+
+    def spoil(path: Path) -> None:
+        path.write_text(path.read_text("utf-8").replace("title:", "titre:", 1), "utf-8")
+
+    try:
+        await asyncio.sleep(0.5)
+        spoil(new / "objections" / "temps.yml")
+        folder.rename(tmp_path / "old")
+        new.rename(folder)
+        assert await told("temps.yml:1: clé inconnue")
+        assert len([one for one in await lane.messages(OWNER) if "ne se lit plus" in one["text"]]) == 1
+        spoil(folder / "questions" / "prix.yml")
+        assert await told("prix.yml:1: clé inconnue")
+    finally:
+        watching.cancel()
+
+
 def test_what_was_taught_is_written_back(tmp_path: Path) -> None:
     faq = Path(shutil.copytree(default_folder(), tmp_path / "faq"))
     url = f"sqlite:///{tmp_path / 'orgbot.sqlite3'}"

@@ -117,9 +117,8 @@ def raise_on_rotten_rows() -> None:
 def tell_nobody() -> None:
     enqueue = SqlTransaction.enqueue
 
-    def quietly(tx: SqlTransaction, out: Outgoing, now: datetime) -> None:
-        if ":failed:" not in out.key:
-            enqueue(tx, out, now)
+    def quietly(tx: SqlTransaction, out: Outgoing, now: datetime) -> bool:
+        return ":failed:" not in out.key and enqueue(tx, out, now)
 
     put(SqlTransaction, "enqueue", quietly)
 

@@ -1,8 +1,10 @@
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from orgbot.runtime import gate as gates
 from orgbot.runtime.gate import Gate
 from orgbot.runtime.pace import Rate
 from tests.conftest import MONDAY
@@ -38,3 +40,15 @@ def test_who_floods_is_told_once_and_nobody_else_waits() -> None:
     assert gate.passes(2, MONDAY) == "open"
     later = MONDAY + timedelta(seconds=1)
     assert [gate.passes(1, later) for _ in range(2)] == ["open", "closing"]
+
+
+def test_of_all_who_ever_wrote_only_the_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gates, "REMEMBERED", 3)
+    gate = Gate(RATE)
+    for chat in (1, 2, 3, 4):
+        for _ in range(4):
+            gate.passes(chat, MONDAY)
+    assert len(gate._free) == 3
+    assert [gate.passes(chat, MONDAY) for chat in (4, 3, 2)] == ["closed"] * 3
+    # Who wrote before all of them begins anew.
+    assert gate.passes(1, MONDAY) == "open"

@@ -61,6 +61,37 @@ def test_a_copy_made_under_load_is_whole_and_comes_back(tmp_path: Path) -> None:
     assert store(path).claim(MONDAY + timedelta(hours=1))
 
 
+def test_a_restore_is_undone_by_restoring_what_it_kept_and_loses_nothing(tmp_path: Path) -> None:
+    path, copy = tmp_path / "orgbot.sqlite3", tmp_path / "copie.sqlite3"
+    url, known = f"sqlite:///{path}", store(path)
+    write(known, 1)
+    backup(url, copy)
+    write(known, 2)
+    known.engine.dispose()
+    first = restore(url, copy)
+    assert first is not None
+    assert first.name == "orgbot.sqlite3.avant-restauration"
+    known = store(path)
+    assert counts(known) == (1, 1)
+    known.engine.dispose()
+    second, third = restore(url, first), restore(url, copy)
+    assert second is not None
+    assert third is not None
+    assert {second.name, third.name} == {f"{first.name}-2", f"{first.name}-3"}
+    assert [counts(store(kept))[0] for kept in (first, second, third)] == [2, 1, 2]
+
+
+def test_a_database_is_not_restored_from_itself(tmp_path: Path) -> None:
+    path, other = tmp_path / "orgbot.sqlite3", tmp_path / "lien.sqlite3"
+    write(store(path), 1)
+    other.symlink_to(path)
+    for same in (path, other):
+        with pytest.raises(BackupError, match="elle-même"):
+            restore(f"sqlite:///{path}", same)
+    assert counts(store(path)) == (1, 1)
+    assert not [*tmp_path.glob("*.avant-restauration*")]
+
+
 @pytest.mark.parametrize("content", [b"", b"hello", b"SQLite format 3\0" + b"\0" * 4096])
 def test_what_is_no_copy_changes_nothing(tmp_path: Path, content: bytes) -> None:
     path, wrong = tmp_path / "orgbot.sqlite3", tmp_path / "autre"

@@ -1,6 +1,7 @@
 """The same journeys on PostgreSQL as on SQLite."""
 
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from alembic.migration import MigrationContext
 
 from orgbot.chat.actions import About
 from orgbot.chat.events import Tapped
+from orgbot.desk.state import DeskState
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
@@ -86,3 +88,29 @@ async def test_an_answer_while_a_reminder_is_claimed_is_seen(
             told = [message["text"] for message in await lane.messages(OWNER)]
             assert not any("attend ta réponse" in text for text in told)
             assert "prise en charge par Camille" in (await lane.last(OWNER, "📬"))["text"]
+
+
+@pytest.mark.anyio
+async def test_a_tap_while_the_list_of_gaps_is_made_is_not_written_over(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread brings it when the new list is about to be written down."""
+    keep, tapping = SqlTransaction.keep_desk, list[Future[None]]()
+    with database() as url, ThreadPoolExecutor(1) as pool:
+        async with street(tmp_path, kb, matcher, database_url=url) as lane:
+            await lane.say("combien mesure la tour Eiffel?")
+            await ask(lane)
+            writes = Tapped(About("write", (await lane.last(OWNER, "📬"))["text"].split()[2]))
+            tap = Incoming(10**9, Person(OWNER, "Camille"), writes)
+
+            def meanwhile(tx: SqlTransaction, chat_id: int, state: DeskState) -> None:
+                if not tapping and state.lesson is not None and state.lesson.step == "choose":
+                    tapping.append(pool.submit(lane.parts.handler.handle, tap))
+                    wait(tapping, timeout=1)
+                keep(tx, chat_id, state)
+
+            monkeypatch.setattr(SqlTransaction, "keep_desk", meanwhile)
+            await lane.say("/lacunes", OWNER)
+            tapping[0].result(timeout=20)
+            await lane.say("Bonjour Lucie!", OWNER)
+            assert await lane.last(DIRECTOR, "Bonjour Lucie!")

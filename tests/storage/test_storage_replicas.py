@@ -142,6 +142,33 @@ def test_what_can_serve_no_more_is_forgotten(two: tuple[SqlStore, SqlStore]) -> 
         assert tx.receive(1, 1, MONDAY)
 
 
+def test_a_purge_makes_no_chat_go_faster(two: tuple[SqlStore, SqlStore]) -> None:
+    store = two[0]
+    queue(store, *((f"update:{number}:0", 1) for number in range(6)))
+    for _ in range(3):
+        (row,) = store.claim(MONDAY)
+        store.delivered(row, MONDAY)
+    assert store.claim(MONDAY) == ()
+    assert store.purge(MONDAY) == 0
+    assert store.claim(MONDAY) == ()
+    # The pace of the chat and that of all, once they are at rest.
+    assert store.purge(MONDAY + timedelta(hours=2)) == 2
+
+
+def test_an_owner_who_takes_a_message_is_blocked_no_more(two: tuple[SqlStore, SqlStore]) -> None:
+    store = two[0]
+    with store.transaction() as tx:
+        for chat in (5, 6):
+            tx.pair(chat, "Camille", MONDAY)
+    for chat in (5, 6):
+        store.owner_blocked(chat, MONDAY)
+    queue(store, ("lead:AAA:card:5", 5))
+    assert store.health(MONDAY).owners_blocked == 2
+    (row,) = store.claim(MONDAY)
+    assert store.delivered(row, MONDAY)
+    assert store.health(MONDAY).owners_blocked == 1
+
+
 def test_a_frozen_writer_loses_its_chat_and_all_that_it_did(
     server: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
