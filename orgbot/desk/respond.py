@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import get_args
 
 from orgbot.chat.actions import About, Action, DeskVerb, Forget, Page, Print, Teach
+from orgbot.chat.commands import DIRECTORS
 from orgbot.chat.events import Button, Commanded, Context, Event, Reply, Said, Sent, Tapped
 from orgbot.chat.spoken import spoken
 from orgbot.desk import teach
@@ -17,7 +18,7 @@ from orgbot.desk.effects import Answered, DeskTurn, Forgotten, Later, Listed, Mo
 from orgbot.desk.orders import ordered
 from orgbot.desk.state import CUT, DaysOff, Desk, Owner
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, label, say
+from orgbot.knowledge.sentences import Html, clip, embed, label, say
 from orgbot.leads.life import Followed, Move, moved
 from orgbot.leads.promise import next_opening
 
@@ -239,6 +240,8 @@ def _commanded(  # noqa: PLR0913, PLR0917  # what a command may need
             return DeskTurn((_owners(desk, owner, kb),), (Offered(),))
         case "aide" | "start":
             return DeskTurn((Reply(say(kb, "pigiste.aide")),))
+        case name if name not in DIRECTORS:
+            return DeskTurn((Reply(embed(kb, "pigiste.commande", aide=say(kb, "pigiste.aide"))),))
         case _:
             return None
 

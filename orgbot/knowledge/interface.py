@@ -50,7 +50,7 @@ _SECTIONS = {
         "demande_retard(reference prenom organisation statut au_plus_tard) "
         "demande_suivie(au_plus_tard organisation prenom reference statut) aucune introuvable(nom) "
         "inconnue retiree media ecrire(prenom) ecrit(prenom) pas_ecrit pourquoi(prenom) note "
-        "plus_bas(reference) sans_papier indice panne(prenom numero) aide associees(nombre) "
+        "plus_bas(reference) sans_papier indice panne(prenom numero) aide commande(aide) associees(nombre) "
         "associee_seule associee_avis(nom) invitation(lien) dissociee conge(jours) conges(lignes) "
         "conge_jour(debut) conge_jours(debut fin) conge_note(jours) conge_aucun conge_illisible(texte) "
         "conge_contredit(texte jour) agenda(lignes suite) "

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update, User
 
+from orgbot.chat.commands import meant
 from orgbot.chat.events import Commanded, Grouped, Sent, Tapped
 from orgbot.knowledge.visible import visible
 from orgbot.leads.model import Media, Person
@@ -82,7 +83,7 @@ def _media(message: Message) -> Media | None:
 
 def _command(text: str) -> Commanded:
     head, *rest = re.split(r"\s", text[1:], maxsplit=1)
-    return Commanded(head.partition("@")[0].lower(), "".join(rest).strip())
+    return Commanded(meant(head.partition("@")[0]), "".join(rest).strip())
 
 
 def _membership(update_id: int, change: ChatMemberUpdated) -> Incoming | None:

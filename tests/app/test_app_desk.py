@@ -719,3 +719,15 @@ async def test_a_word_that_was_written_to_nobody_is_not_thought_delivered(
         # An objection is how she tries the bot.
         assert (await lane.say("pas le temps", OWNER))[-1]["text"] != hint
         assert not any("xyzzy" in one["text"] for one in await lane.messages(DIRECTOR))
+
+
+async def test_a_command_is_known_as_it_is_typed_and_an_unknown_one_gets_hers(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        (none,) = await lane.say("/Congés", OWNER)
+        assert none["text"] == plain(say(kb, "pigiste.conge_aucun"))
+        (told,) = await lane.say("/meteo", OWNER)
+        assert "/lacunes" in told["text"]
+        told = await lane.say("/meteo")
+        assert "/lacunes" not in told[-1]["text"]
