@@ -21,15 +21,13 @@ def may_be_two(ranking: Ranking) -> bool:
 
 
 def two(whole: Ranking, parts: Sequence[Ranking], courtesies: frozenset[EntryId]) -> tuple[EntryId, ...]:
-    """Two parts, each sure of another entry, both the whole's best two, in the order they were said."""
-    said: list[EntryId] = []
-    for ranking in parts:
-        entry, probability = ranking[0]
-        if probability >= CERTAIN and entry not in courtesies and entry not in said:
-            said.append(entry)
-    if len(said) == 2 and {*said} == {entry for entry, _ in whole[:2]}:
-        return tuple(said)
-    return ()
+    """The whole's best two, in the order they were said, when a part is sure of each. What a part alone is
+    sure of, and the whole is not, is out of its context."""
+    best = {entry for entry, _ in whole[:2]} - courtesies
+    firsts = [ranking[0] for ranking in parts]
+    sure = [entry for entry, probability in firsts if entry in best and probability >= CERTAIN]
+    said = tuple(dict.fromkeys(sure))
+    return said if len(said) == 2 else ()
 
 
 def decide(

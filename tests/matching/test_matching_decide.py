@@ -43,5 +43,7 @@ def test_two_parts_sure_of_two_entries_are_heard_in_order() -> None:
     assert two(whole, parts, frozenset()) == (B, A)
     assert two(whole, [[(B, 0.9)], [(A, 0.5)]], frozenset()) == ()
     assert two(whole, [[(B, 0.9)], [(C, 0.9)]], frozenset()) == ()
+    # A part that is sure of a third entry, which the whole is not, takes nothing from the two.
+    assert two(whole, [[(B, 0.9)], [(C, 0.95)], [(A, 0.9)]], frozenset()) == (B, A)
     assert two([(A, 0.5), (HELLO, 0.4)], [[(HELLO, 0.9)], [(A, 0.9)]], frozenset({HELLO})) == ()
     assert not may_be_two([(A, 0.99), (B, 0.001)])
