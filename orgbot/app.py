@@ -8,22 +8,19 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cache, partial
-from typing import NoReturn
+from functools import partial
 
 from alembic.util import CommandError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
-from tqdm import tqdm
 
+from orgbot.engines import Train, learn
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.mail.postman import Postman
 from orgbot.matching.decision import Matcher
-from orgbot.matching.encoder import Encoder, open_encoder
-from orgbot.matching.engine import Engine, build
 from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork
 from orgbot.runtime.delivery import Delivery
@@ -47,8 +44,6 @@ SANDBOX_TOKEN = Token("1000:bac-a-sable-de-orgbot-sur-cette-machine")
 # Threads of texts, and those that other updates and the outbox share: Python runs one at a time, and more of
 # them take it from each other. 3 handle a fifth more updates a second than 6, and half as many again as 1.
 TEXTS, OTHERS = 2, 3
-
-Train = Callable[[KnowledgeBase], Engine]
 
 
 def now() -> datetime:
@@ -127,7 +122,7 @@ def assemble(
         get_updates_request=request or HTTPXRequest(connection_pool_size=1),
     )
     mind = Mind(Known(kb, matcher))
-    school = School(store, mind, kb, train or partial(_train, settings), clock)
+    school = School(store, mind, kb, train or partial(learn, settings.cache), clock)
     meters = Meters()
     handler = Handler(
         store, mind, bot_id(token), clock, partial(_public_name, bot), school.want, meters.count
@@ -155,39 +150,6 @@ def _public_name(bot: Bot) -> str:
     with suppress(RuntimeError):
         return bot.username
     return ""
-
-
-def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:
-    """Trained, or read from the cache of an earlier start; says so on standard error while it works."""
-    engine = build(kb, settings.cache, open_once(), progress=_progress())
-    if engine.notice:
-        log.warning("%s", engine.notice)
-    return engine
-
-
-def _train(settings: Settings, kb: KnowledgeBase) -> Engine:
-    """While the bot runs: what it knew before answers meanwhile."""
-    return build(kb, settings.cache, open_once())
-
-
-@cache
-def open_once() -> Encoder | None:
-    """One encoder serves every engine of a process: it is the same for all."""
-    return open_encoder()
-
-
-def _progress() -> Callable[[int, int], None]:
-    """A bar that appears only when there is something to wait for."""
-    bar: list[tqdm[NoReturn]] = []
-
-    def show(done: int, total: int) -> None:
-        if not bar:
-            bar.append(tqdm(total=total, desc="Lecture des formulations", unit=" phrases", leave=False))
-        bar[0].update(done - bar[0].n)
-        if done >= total:
-            bar[0].close()
-
-    return show
 
 
 def _listener(settings: Settings) -> socket.socket:

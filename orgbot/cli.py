@@ -144,11 +144,11 @@ def export_lessons(folder: Path | None) -> None:
 @FAQ
 def match(folder: Path | None) -> None:
     """Une phrase par ligne en entrée → une décision en JSON par ligne en sortie."""
-    from orgbot import app
+    from orgbot.engines import matcher
 
-    matcher = app.matcher(_knowledge(folder), _settings())
+    decide = matcher(_knowledge(folder), _settings()).decide
     for line in sys.stdin:
-        decision = matcher.decide(line.rstrip("\r\n"))
+        decision = decide(line.rstrip("\r\n"))
         ranking = [[entry, round(probability, 6)] for entry, probability in decision.ranking]
         shown = {
             "text": decision.text,
@@ -173,14 +173,14 @@ def match(folder: Path | None) -> None:
 )
 def evaluate(files: tuple[Path, ...], against: tuple[str, ...], folder: Path | None, out: Path) -> None:
     """Note des fichiers de phrases étiquetées, et écrit un rapport avec ses images."""
-    from orgbot import app
+    from orgbot import engines
     from orgbot.check import baselines, report
     from orgbot.check import evaluate as evaluation
     from orgbot.check.score import read_labelled
 
     kb = _knowledge(folder)
     lines = [line for file in files for line in read_labelled(file)]
-    judged = evaluation.evaluate(app.matcher(kb, _settings()), lines)
+    judged = evaluation.evaluate(engines.matcher(kb, _settings()), lines)
     others = {
         name: evaluation.score(evaluation.evaluate(getattr(baselines, name)(kb), lines)) for name in against
     }
@@ -191,18 +191,18 @@ def evaluate(files: tuple[Path, ...], against: tuple[str, ...], folder: Path | N
 @cli.command()
 def chat() -> None:
     """La même conversation, dans le terminal."""
-    from orgbot import app, terminal
+    from orgbot import engines, terminal
 
     kb = _knowledge(None)
-    terminal.run(kb, app.matcher(kb, _settings()))
+    terminal.run(kb, engines.matcher(kb, _settings()))
 
 
 def _run(settings: Settings) -> None:
-    from orgbot import app, running
+    from orgbot import app, engines, running
 
     kb = _knowledge(None)
     ground = app.open_ground(settings)
-    matcher = app.matcher(kb, settings)
+    matcher = engines.matcher(kb, settings)
     running.start(running.run(settings, ground, kb, matcher, lambda text: print(text, flush=True)))
 
 

@@ -11,14 +11,13 @@ from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 
-from orgbot.app import Train, open_once
 from orgbot.chat.actions import Action, Print
 from orgbot.chat.events import Commanded, Reply, Tapped
+from orgbot.engines import Train, learn
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
-from orgbot.matching.engine import Engine, build
 from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork
 from orgbot.runtime.handle import Handler
@@ -162,7 +161,7 @@ def open_terminal(
 
 def run(kb: KnowledgeBase, matcher: Matcher) -> None:
     """Until the end of standard input."""
-    train = partial(_train, read(os.environ).cache)
+    train = partial(learn, read(os.environ).cache)
     with tempfile.TemporaryDirectory(prefix="orgbot-") as folder:
         terminal = open_terminal(kb, matcher, train, Path(folder), print)
         print(HELP)
@@ -171,10 +170,6 @@ def run(kb: KnowledgeBase, matcher: Matcher) -> None:
             if line.strip():
                 terminal.enter(line.strip())
         terminal.store.engine.dispose()
-
-
-def _train(cache: Path, kb: KnowledgeBase) -> Engine:
-    return build(kb, cache, open_once())
 
 
 def _ask() -> str | None:

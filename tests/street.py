@@ -15,7 +15,8 @@ import httpx
 from sqlalchemy import func, select
 from telegram.request import HTTPXRequest
 
-from orgbot.app import SANDBOX_TOKEN, Parts, Train, assemble
+from orgbot.app import SANDBOX_TOKEN, Parts, assemble
+from orgbot.engines import Train
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.sandbox.app import create

@@ -18,7 +18,7 @@ UNPACED = timedelta(microseconds=1)
 
 
 def orgbot() -> None:
-    from orgbot import app, running, settings
+    from orgbot import app, engines, running, settings
     from orgbot.knowledge.load import default_folder, load_or_raise
     from orgbot.runtime.gate import Gate
     from orgbot.runtime.pace import Rate
@@ -31,7 +31,7 @@ def orgbot() -> None:
     known = replace(known, webhook_url=os.environ["BALANCER"], webhook_secret=SECRET, host="127.0.0.1")
     kb = load_or_raise(default_folder())
     ground = app.open_ground(known)
-    running.start(running.run(known, ground, kb, app.matcher(kb, known), print))
+    running.start(running.run(known, ground, kb, engines.matcher(kb, known), print))
 
 
 def ptb() -> None:
