@@ -88,7 +88,7 @@ def stumble(*_: object) -> NoReturn:
 
 
 async def ask(lane: Street) -> None:
-    for line in ("/contact", "oui", f"Maison {SENTENCE}", ADDRESS, WORDS, "oui", "envoyer"):
+    for line in ("/contact", "oui", "Maison du canari", ADDRESS, WORDS, "oui", "envoyer"):
         await lane.say(line)
 
 
@@ -101,6 +101,7 @@ async def test_a_conversation_from_the_doubt_to_the_talk(
         street(tmp_path, kb, matcher, smtp=smtp(port)) as lane,
     ):
         await lane.say(WORDS)
+        await lane.say("/annuler")
         await ask(lane)
         await lane.tap("Répondre", OWNER)
         await lane.say(WORDS, OWNER)

@@ -22,6 +22,8 @@ from orgbot.leads.reach import show_reach
 
 # What is no more than « attends, je cherche ».
 WAITING_WORDS = 5
+# « mon cell 418 555-1212 » is no name.
+ADDRESS_WORDS = 4
 
 
 def start(state: State, context: Context, words: str = "") -> Turn:
@@ -34,12 +36,17 @@ def start(state: State, context: Context, words: str = "") -> Turn:
     if followed is not None:
         return follow.already(state, followed, context)
     form = Form(draft=replace(BLANK, reach=reachable(words)))
-    first = prompt(state, form, context)
-    intro = say(context.kb, "formulaire.intro")
+    turn = Turn(replace(state, form=form), (prompt(state, form, context),))
     if form.draft.reach is not None:
-        noted = say(context.kb, "formulaire.joindre_note", joindre=show_reach(form.draft.reach, context.kb))
-        intro = Html(f"{intro}\n\n{noted}")
-    return Turn(replace(state, form=form), (_below(intro, first),))
+        turn = _noted(state, form, context)
+    return replace(turn, replies=(_below(say(context.kb, "formulaire.intro"), turn.replies[0]),))
+
+
+def _noted(state: State, form: Form, context: Context) -> Turn:
+    """The address that she gave before it was asked for, and the question that still is."""
+    reach = show_reach(form.draft.reach or Reach("chat"), context.kb)
+    noted = say(context.kb, "formulaire.joindre_note", joindre=reach)
+    return Turn(replace(state, form=form), (_below(noted, prompt(state, form, context)),))
 
 
 def resume(state: State, form: Form, context: Context) -> Turn:
@@ -103,6 +110,10 @@ def said(state: State, form: Form, event: Said, context: Context) -> Turn:
 
 
 def _fill(state: State, form: Form, text: str, context: Context) -> Turn:
+    if form.step in ("prenom", "organisation") and len(text.split()) <= ADDRESS_WORDS:
+        reach = reachable(text)
+        if reach is not None:
+            return _noted(state, replace(form, draft=replace(form.draft, reach=reach)), context)
     draft = read(state, form, text, context)
     if isinstance(draft, Unread):
         asked = prompt(state, form, context)

@@ -196,3 +196,10 @@ def test_an_album_given_as_a_detail_goes_whole(kb: KnowledgeBase, sent: tuple[Fo
 def test_to_withdraw_with_nothing_sent_drops_the_draft(kb: KnowledgeBase) -> None:
     assert tell(kb, *AT_CONSENT, Commanded("retirer")).state.form is None
     assert tell(kb, Commanded("retirer"), state=NEW).state.awaiting == "nothing"
+
+
+@pytest.mark.parametrize("before", [(Commanded("contact"),), (Commanded("contact"), "oui")])
+def test_a_number_is_no_name(kb: KnowledgeBase, before: tuple[Commanded | str, ...]) -> None:
+    asked = form(tell(kb, *before).state).step
+    turn = tell(kb, *before, "418 555-1212")
+    assert (form(turn.state).step, form(turn.state).draft.reach) == (asked, Reach("phone", "+14185551212"))
