@@ -9,7 +9,7 @@ from orgbot.dialogue.words import after, agrees, asks
 from orgbot.knowledge.sentences import Html, means, say
 from orgbot.leads.lead import clean_name, clean_organisation, clean_subject
 from orgbot.leads.model import Draft, Reach
-from orgbot.leads.reach import ReachProblem, read_reach
+from orgbot.leads.reach import ReachProblem, read_reach, with_note
 from orgbot.matching.decision import Decision
 
 
@@ -59,7 +59,7 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
         if isinstance(found, ReachProblem) and found.suggestion == form.suggestion:
             found = read_reach(text, sure=True)
     if not isinstance(found, ReachProblem):
-        return replace(form.draft, reach=found)
+        return replace(form.draft, reach=with_note(found, text, kb))
     if found.suggestion:
         hint = say(kb, "joindre.email_suggestion", suggestion=found.suggestion)
         return Unread(hint, found.suggestion)

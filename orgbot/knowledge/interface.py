@@ -29,8 +29,8 @@ _SECTIONS = {
         "modifier_quoi mauvais_prenom mauvaise_organisation mauvais_sujet"
     ),
     "joindre": (
-        "aucune ici poste(numero poste) lequel nothing_found email_no_at email_domain "
-        "email_suggestion(suggestion) phone_area_code phone_too_short phone_too_long"
+        "aucune ici poste(numero poste) precision(joindre mots) lequel nothing_found email_no_at "
+        "email_domain email_suggestion(suggestion) phone_area_code phone_too_short phone_too_long"
     ),
     "boutons": (
         "pas_utile robot detail(reference) retirer(reference) retirer_oui rester page_avant page_apres "
@@ -144,6 +144,6 @@ SENTENCES: Mapping[str, frozenset[str]] = {
 _WORDS = (
     "oui non rien retour passer annuler envoyer modifier garder ici prenom organisation joindre sujet "
     "avant_prenom avant_organisation avant_ligne premier deuxieme troisieme dernier les_deux avant_numero "
-    "remplissage question robot pas_utile attendre retirer"
+    "remplissage question robot pas_utile attendre retirer autour_joindre"
 )
 WORDS = frozenset(_WORDS.split())

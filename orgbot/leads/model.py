@@ -12,10 +12,12 @@ MediaKind = Literal["photo", "document", "voice", "video", "audio"]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """One means of contact. `value` is normalised: an address, a number in E.164, or "" for this chat."""
+    """One means of contact. `value` is normalised: an address, a number in E.164, or "" for this chat.
+    `note`: all that she wrote, where it says more than that (« mais pas le soir »)."""
 
     kind: ReachKind
     value: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import phonenumbers
@@ -11,7 +11,9 @@ from phonenumbers import NumberParseException, PhoneNumber, ValidationResult
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.knowledge.sentences import clip
 from orgbot.knowledge.visible import visible
 from orgbot.leads.dates import NO_BREAK
 from orgbot.leads.model import Reach
@@ -23,6 +25,10 @@ Cause = Literal[
 REGION = "CA"
 LONGEST = 1000
 FEWEST_DIGITS = 5
+# Words that say more than « mon cell c'est le… », and how much of them is kept, in UTF-16 units.
+MORE, NOTE = 2, 100
+# What people write around an address, and that says nothing of it.
+AROUND = ("joindre", "avant_ligne", "remplissage", "avant_prenom", "autour_joindre")
 
 # Where most addresses in Québec live: a domain one slip away from one of them is probably that one.
 USUAL_DOMAINS = (
@@ -44,6 +50,7 @@ _AT = re.compile(r"\s?(?:\(at\)|\[at\]|\barobase\b|@)\s?", re.IGNORECASE)
 _DOT = re.compile(r"\s?(?:,|\bpoint\b)\s?(?=[\w-]+(?:[.,\s]|$))", re.IGNORECASE)
 # Before the « @ », a comma is one: « oui, lucie arobase… ».
 _SPOKEN_DOT = re.compile(r"(?<=\w)\s{1,3}point\s{1,3}(?=\w)", re.IGNORECASE)
+_ADDRESS_OR_NUMBER = re.compile(r"\S*@\S*|\+?\(?\d[\d\s().+/–-]*")
 _DOMAIN = re.compile(r"[\w.-]+\.(?:com|ca|org|net|info|coop|quebec)", re.IGNORECASE)
 
 _POSTAL_CODE = re.compile(r"\b[a-z][0-9][a-z][\s-]?[0-9][a-z][0-9]\b", re.IGNORECASE)
@@ -174,9 +181,33 @@ def _judged(number: PhoneNumber) -> Reach | ReachProblem:
     return Reach("phone", f"{plain};ext={number.extension}" if number.extension else plain)
 
 
+def with_note(reach: Reach, text: str, kb: KnowledgeBase) -> Reach:
+    """What `text` says besides the address goes with it, in her words: when to call, or another number."""
+    around = {word for key in AROUND for way in kb.words[key] for word in fold(way).split()}
+    words = fold(_ADDRESS_OR_NUMBER.sub(" ", visible(text))).split()
+    more = sum(word not in around for word in words) >= MORE or len(_numbers_in(text)) > 1
+    return replace(reach, note=clip(visible(text), NOTE)) if more else reach
+
+
+def _numbers_in(text: str) -> list[str]:
+    """The addresses and the numbers that somebody could be reached at."""
+    return [
+        typed for typed in _ADDRESS_OR_NUMBER.findall(text) if "@" in typed or _digits(typed) >= FEWEST_DIGITS
+    ]
+
+
+def _digits(text: str) -> int:
+    return sum(character.isdigit() for character in text)
+
+
 def show_reach(reach: Reach, kb: KnowledgeBase, *, dialled: bool = False) -> str:
-    """« 514 555-1234, poste 22 »; an address as it is; for this chat, a sentence that says so. `dialled`:
-    with the country's code, which is what makes Telegram offer to call it."""
+    """« 514 555-1234, poste 22 »; an address as it is; for this chat, a sentence that says so; then what she
+    said with it. `dialled`: with the country's code, which is what makes Telegram offer to call it."""
+    shown = _shown(reach, kb, dialled=dialled)
+    return kb.sentences["joindre.precision"].format(joindre=shown, mots=reach.note) if reach.note else shown
+
+
+def _shown(reach: Reach, kb: KnowledgeBase, *, dialled: bool) -> str:
     if reach.kind == "chat":
         return kb.sentences["joindre.ici"]
     if reach.kind != "phone":

@@ -203,3 +203,21 @@ def test_a_number_is_no_name(kb: KnowledgeBase, before: tuple[Commanded | str, .
     asked = form(tell(kb, *before).state).step
     turn = tell(kb, *before, "418 555-1212")
     assert (form(turn.state).step, form(turn.state).draft.reach) == (asked, Reach("phone", "+14185551212"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "noted"),
+    [
+        ("(418)555.1212 poste 3, mais pas le soir", True),
+        ("lulu@maison.org ou au 819 555-0199", True),
+        ("par texto au 418 555-1212 seulement", True),
+        ("mon cell c'est le 418 555-1212, merci!", False),
+        ("Voici mon courriel : lulu@maison.org", False),
+        ("418-555-1212 poste 22", False),
+    ],
+)
+def test_what_goes_with_a_number_is_kept_beside_it(kb: KnowledgeBase, typed: str, noted: bool) -> None:
+    told = (Commanded("contact"), "oui", "La Débrouille", typed, "passer", "oui")
+    assert (typed in shown(tell(kb, *told))) == noted
+    sent = [one for one in tell(kb, *told, "envoyer").effects if isinstance(one, Submit)]
+    assert sent[0].lead.reach.note == (typed if noted else "")
