@@ -1,5 +1,6 @@
 """What the letter says, in Telegram's HTML. Every word that a person typed is escaped, and on one line."""
 
+from dataclasses import replace
 from datetime import date
 from html import escape
 from urllib.parse import quote
@@ -8,7 +9,7 @@ from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, embed, escaped, say
 from orgbot.knowledge.visible import visible
 from orgbot.leads.dates import say_moment
-from orgbot.leads.model import Lead, Objection
+from orgbot.leads.model import Lead, Objection, Reach
 from orgbot.leads.reach import show_reach
 
 
@@ -56,13 +57,19 @@ def _objection(met: Objection, kb: KnowledgeBase) -> Html:
 
 
 def _reach(lead: Lead, kb: KnowledgeBase) -> Html:
-    """What a thumb can touch."""
-    value = visible(lead.reach.value)
-    match lead.reach.kind:
+    """What a thumb can touch, then what she said with it."""
+    touched = _touched(replace(lead.reach, note=""), kb)
+    note = visible(lead.reach.note)
+    return embed(kb, "joindre.precision", joindre=touched, mots=escaped(note)) if note else touched
+
+
+def _touched(reach: Reach, kb: KnowledgeBase) -> Html:
+    value = visible(reach.value)
+    match reach.kind:
         case "email":
             return _link(f"mailto:{quote(value, safe='@')}", value)
         case "phone":
-            return _link(f"tel:{value}", show_reach(lead.reach, kb))
+            return _link(f"tel:{value}", show_reach(reach, kb))
         case "chat":
             return say(kb, "courriel.joindre_telegram")
 

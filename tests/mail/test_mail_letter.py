@@ -92,6 +92,13 @@ def test_a_thumb_can_touch_her_address_her_number_and_her_telegram(
     assert Page(part(received(kb, reach=reach), "html")).links == [link, "https://t.me/lucie_d"]
 
 
+def test_what_she_said_with_it_stands_beside_it(kb: KnowledgeBase) -> None:
+    for reach in (Reach("phone", "+15145551234", "le soir"), Reach("email", "lucie@d.org", "le soir")):
+        message = received(kb, reach=reach)
+        assert "le soir" in part(message, "plain")
+        assert shown(part(message, "html")).count("le soir") == 1
+
+
 def test_a_number_is_written_as_people_write_it(kb: KnowledgeBase) -> None:
     message = received(kb, reach=Reach("phone", "+15145551234;ext=22"))
     assert "514\u00a0555-1234, poste 22" in part(message, "plain")

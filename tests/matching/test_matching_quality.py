@@ -31,7 +31,7 @@ def judged(matcher: Matcher) -> dict[str, tuple[Judged, ...]]:
         ("exam.jsonl", PLAIN, 0.95, 0.99, 0.01, 0.01),
         ("exam.jsonl", HARD, 0.728, 0.928, 0.022, 0.053),
         ("exam2.jsonl", PLAIN, 0.923, 0.965, 0.018, 0.01),
-        ("exam2.jsonl", HARD, 0.712, 0.923, 0.038, 0.028),
+        ("exam2.jsonl", HARD, 0.729, 0.929, 0.038, 0.028),
         ("unseen.jsonl", PLAIN, 0.88, 0.954, 0.032, 0.036),
         ("unseen.jsonl", HARD, 0.64, 0.919, 0.06, 0.036),
     ],
