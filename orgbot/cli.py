@@ -101,7 +101,9 @@ def check(folder: Path | None, *, gaps: bool) -> None:
     if kb is None or errors:
         sys.exit(f"{errors} erreur{'s' * (errors > 1)} dans {folder}")
     phrasings = sum(len(entry.phrasings) for entry in kb.entries.values())
-    print(f"{folder} : {len(kb.entries)} entrées, {phrasings} formulations, rien à corriger.")
+    left = len(problems)
+    told = f"aucune erreur, {left} rappel{'s' * (left > 1)}" if left else "rien à corriger"
+    print(f"{folder} : {len(kb.entries)} entrées, {phrasings} formulations, {told}.")
     if gaps:
         from orgbot.check.gaps import gaps as found
         from orgbot.matching.rehearse import rehearse

@@ -25,6 +25,8 @@ _FOLDED = {fold(word): word for word in ("aujourd'hui", "après-demain")}
 _YEAR = re.compile(r"\d{4}")
 _ISO = re.compile(r"\d{4}-")
 LONGEST = 184
+# « du 28 au 3 janvier » begins the month before; « du 10 au 5 décembre » is more likely a slip.
+ACROSS = timedelta(days=21)
 
 
 def days(text: str, today: date) -> tuple[date, date] | None:
@@ -62,9 +64,10 @@ def _before(number: int, last: date) -> date | None:
     """« du 3 au 7 août », « du 28 au 3 janvier »: the month is written once, and may be the one before."""
     month = last if number <= last.day else last.replace(day=1) - timedelta(days=1)
     try:
-        return month.replace(day=number)
+        first = month.replace(day=number)
     except ValueError:
         return None
+    return first if month is last or last - first <= ACROSS else None
 
 
 def _plain(text: str) -> str:

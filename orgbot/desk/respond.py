@@ -21,6 +21,7 @@ from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, say
 from orgbot.leads.life import Followed, Move, moved
 from orgbot.leads.promise import next_opening
+from orgbot.leads.reference import typed
 
 PAIRING = "jumeler-"
 # UTF-16 units of why a lead is lost, on its card.
@@ -43,7 +44,7 @@ def concerned(desk: Desk, event: Event, context: Context) -> str:
         case Said() | Sent():
             return _about(owner, event, context)
         case Commanded("demande", argument):
-            return argument.strip().upper()
+            return typed(argument)
         case _:
             return ""
 

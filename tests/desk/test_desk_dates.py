@@ -29,6 +29,7 @@ TODAY = date(2026, 11, 23)
         ("29 février 2028", date(2028, 2, 29), date(2028, 2, 29)),
         ("24-28 décembre", date(2026, 12, 24), date(2026, 12, 28)),
         ("du 28 au 3 janvier", date(2026, 12, 28), date(2027, 1, 3)),
+        ("du 1er au 31 août", date(2027, 8, 1), date(2027, 8, 31)),
         ("aujourd'hui", TODAY, TODAY),
         ("aujourd’hui au 27 novembre", TODAY, date(2026, 11, 27)),
         ("24 décembre 2026 au 4 janvier 2027", date(2026, 12, 24), date(2027, 1, 4)),
@@ -53,6 +54,7 @@ def test_both_days_are_read(text: str, first: date, last: date) -> None:
         "15 mars à 13h",
         "10 décembre 2025",
         "du 1er janvier 2027 au 31 décembre 2027",
+        "du 10 au 5 décembre",
     ],
 )
 def test_what_cannot_be_read_is_not_guessed_at(text: str) -> None:

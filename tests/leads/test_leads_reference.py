@@ -3,7 +3,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orgbot.leads.reference import reference
+from orgbot.leads.reference import reference, typed
 
 IDS = st.integers(0, 2**63)
 
@@ -13,6 +13,17 @@ def test_it_can_be_read_out_and_never_changes(bot_id: int, update_id: int) -> No
     code = reference(bot_id, update_id)
     assert re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{3}-[0-9A-HJKMNP-TV-Z]{3}", code)
     assert reference(bot_id, update_id) == code
+
+
+@given(IDS, st.sampled_from(["-", " ", "", "\u2011"]))
+def test_it_is_known_however_it_is_typed(update_id: int, dash: str) -> None:
+    code = reference(1, update_id)
+    assert typed(f" {code.replace('-', dash).lower()}") == code
+    assert typed(code.replace("0", "O").replace("1", "l")) == code
+
+
+def test_what_is_no_reference_stays_as_it_is() -> None:
+    assert typed(" La Débrouille ") == "La Débrouille"
 
 
 def test_it_outlives_releases() -> None:
