@@ -103,7 +103,8 @@ def understood(kb: KnowledgeBase, reply: Mapping[str, Any]) -> tuple[Action, tup
     """The decision, from the words and the buttons alone."""
     shown = reply["text"].strip()
     for entry in kb.entries.values():
-        if shown == plain(render(kb, entry.answer)).strip():
+        # What asks for a person goes on with the first question of the form.
+        if shown.startswith(plain(render(kb, entry.answer)).strip()):
             return "answer", (entry.id,)
     rows = (reply.get("reply_markup") or {}).get("inline_keyboard", [])
     data = [button["callback_data"][SEAL:] for row in rows for button in row]
