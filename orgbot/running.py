@@ -8,15 +8,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
-from watchfiles import Change, awatch
 
 from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
 from orgbot.desk.respond import PAIRING, secret_hash
-from orgbot.knowledge.load import default_folder, load
+from orgbot.knowledge.load import default_folder
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.ready import Readiness
@@ -28,6 +26,7 @@ from orgbot.sandbox.clock import Clock
 from orgbot.settings import Settings, SettingsError
 from orgbot.tg.menu import publish
 from orgbot.tg.polling import WANTED, Polling
+from orgbot.upkeep import keep_clean, keep_school, watch
 from orgbot.web import app as web
 from orgbot.web.server import serve
 
@@ -39,15 +38,6 @@ SANDBOX_OWNER = 2002
 CONNECTIONS = 20
 # Seconds that the last deliveries may take once a stop is asked for; what is left, another replica delivers.
 LAST_DELIVERIES = 6.0
-# Seconds between two looks at what there is to teach.
-SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
-# Seconds between two looks at what can be forgotten.
-PURGE = 6 * 3600.0
-# Seconds that a file may take to be saved.
-SAVING = 1.0
-# Milliseconds after which a folder that has come is read, if nothing happens in it.
-LOOK = 1000
-
 Say = Callable[[str], None]
 
 
@@ -216,9 +206,9 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
         asyncio.ensure_future(listening),
         asyncio.ensure_future(parts.delivery.run()),
         asyncio.ensure_future(keep_time(parts.clockwork, parts.delivery.wake)),
-        asyncio.ensure_future(_keep_school(parts)),
+        asyncio.ensure_future(keep_school(parts)),
         asyncio.ensure_future(watch(parts, default_folder())),
-        asyncio.ensure_future(_keep_clean(parts)),
+        asyncio.ensure_future(keep_clean(parts)),
     ]
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
@@ -233,79 +223,6 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
     for error in done:
         if isinstance(error, Exception):
             raise error
-
-
-async def _keep_school(parts: Parts) -> None:
-    """Until cancelled: what the freelancer waits for within a second, what another process learned within
-    thirty. A failing lesson is logged, and the bot knows what it knew."""
-    idle = 0.0
-    while True:
-        if parts.school.wanted or idle >= SCHOOL_IDLE:
-            idle = 0.0
-            try:
-                await asyncio.to_thread(parts.school.work)
-            except Exception:
-                log.exception("a lesson could not be worked out")
-            parts.delivery.wake()
-        await asyncio.sleep(SCHOOL_PAUSE)
-        idle += SCHOOL_PAUSE
-
-
-async def _keep_clean(parts: Parts) -> None:
-    """Until cancelled: forget, at the start and from time to time, what is kept for long enough. A failure is
-    logged: the bot goes on, and the next time makes up for it."""
-    while True:
-        try:
-            gone = await asyncio.to_thread(parts.store.purge, parts.handler.clock())
-            log.info("%d old rows forgotten", gone)
-        except StoreAwayError as error:
-            log.warning("the database does not answer (%s); old rows wait", error)
-        except Exception:
-            log.exception("old rows could not be forgotten")
-        await asyncio.sleep(PURGE)
-
-
-async def watch(parts: Parts, folder: Path) -> None:
-    """Until cancelled: faq/ edited by hand is read again, and another that takes its place. Where folders
-    cannot be watched, it is not."""
-    anew = False
-    try:
-        while True:
-            with suppress(FileNotFoundError):
-                await _watch_this_one(parts, folder, anew=anew)
-            anew = True
-            await asyncio.sleep(SAVING)
-    except OSError as error:
-        log.warning("%s cannot be watched (%s): restart to read what is edited", folder, error.strerror)
-        await asyncio.Event().wait()
-
-
-async def _watch_this_one(parts: Parts, folder: Path, *, anew: bool) -> None:
-    """Until it is moved away or deleted: what comes in its place is another folder, which nobody watches.
-    `anew`: it came in the place of another, and is read whatever happens in it."""
-    changes = awatch(folder, debounce=500, recursive=True, rust_timeout=LOOK, yield_on_timeout=anew)
-    async for seen in changes:
-        gone = (Change.deleted, str(folder)) in seen
-        # One that is in its place already is read when it is watched.
-        if (seen or anew) and not (gone and await asyncio.to_thread(folder.is_dir)):
-            anew = False
-            await _read_again(parts, folder)
-        if gone:
-            return
-
-
-async def _read_again(parts: Parts, folder: Path) -> None:
-    kb, problems = await asyncio.to_thread(load, folder)
-    if kb is None:
-        # Some editors empty a file before they write it.
-        await asyncio.sleep(SAVING)
-        kb, problems = await asyncio.to_thread(load, folder)
-    errors = [problem for problem in problems if problem.severity == "error"]
-    try:
-        await asyncio.to_thread(parts.school.edited, kb, errors)
-    except StoreAwayError:
-        log.warning("the database does not answer: save faq/ again once it does")
-    parts.delivery.wake()
 
 
 def _explained(parts: Parts, text: str) -> Mapping[str, object]:

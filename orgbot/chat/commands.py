@@ -2,13 +2,12 @@
 
 from orgbot.knowledge.fold import fold
 
-DIRECTORS = frozenset(
-    {
-        *("start", "aide", "sujets", "contact", "annuler", "confidentialite"),
-        *("monsuivi", "ajouter", "retirer"),
-    }
-)
-OWNERS = frozenset({"demandes", "demande", "stats", "export", "liens", "lacunes", "conge", "associer"})
+# Those that Telegram's menu shows, in its order; the freelancer's.
+COMMANDS = ("sujets", "aide", "contact", "monsuivi", "annuler", "confidentialite")
+OF_OWNERS = ("demandes", "stats", "export", "liens", "lacunes", "conge", "associer", "aide", "sujets")
+# All of them.
+DIRECTORS = frozenset((*COMMANDS, "start", "ajouter", "retirer"))
+OWNERS = frozenset((*OF_OWNERS, "demande"))
 # What Telegram's own clients, and other bots, have taught people to type.
 ELSEWHERE = {"help": "aide", "cancel": "annuler", "stop": "annuler"}
 

@@ -10,7 +10,7 @@ from orgbot.dialogue.state import Awaiting, State
 from orgbot.dialogue.turn import SUBJECTS, Turn, button, entry_rows, objections, plain, ways_out
 from orgbot.knowledge.model import Entry, EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import Html, clip, embed, label, render, say
-from orgbot.leads.life import OPEN
+from orgbot.leads.life import opened
 from orgbot.leads.model import Objection
 
 # A year of daily messages fits; an endless conversation does not grow its row for ever.
@@ -61,7 +61,7 @@ def answer(state: State, entry: EntryId, context: Context, words: str = "") -> T
         state = _remember(state, state.answered)
     wrong = (_judge(kb, "pas_utile", "unhelpful", state.answered),) if judged else ()
     reply = Reply(text, (*entry_rows(kb, following), (*ways_out(kb), *wrong)))
-    return Turn(state, (reply,), _happened(kb.entries[entry]))
+    return Turn(state, (reply,), happened_of(kb.entries[entry]))
 
 
 def _remember(state: State, words: str) -> State:
@@ -74,7 +74,7 @@ def _judge(kb: KnowledgeBase, key: str, verdict: Verdict, words: str) -> Button:
     return Button(label(kb, f"boutons.{key}"), Judge(verdict, mark(words)))
 
 
-def _happened(entry: Entry) -> tuple[Happened, ...]:
+def happened_of(entry: Entry) -> tuple[Happened, ...]:
     match entry.kind:
         case "objection":
             return (Happened("met", entry.id),)
@@ -123,7 +123,7 @@ def answer_two(state: State, entries: tuple[EntryId, ...], context: Context, wor
         (Button(label(kb, "boutons.plus", libelle=kb.entries[entry].button), Show(entry)),)
         for entry in entries
     )
-    happened = tuple(one for entry in entries for one in _happened(kb.entries[entry]))
+    happened = tuple(one for entry in entries for one in happened_of(kb.entries[entry]))
     return Turn(state, (Reply(text, (*rows, ways_out(kb))),), happened)
 
 
@@ -169,7 +169,7 @@ def judged(state: State, action: Judge, context: Context) -> Turn | None:
 def fallback(state: State, context: Context, words: str) -> Turn:
     """Say so, offer the topics, and offer to pass the question on."""
     key = ("repli.toujours", "repli.encore")[state.misses % 2] if state.misses else "repli.premier"
-    if any(followed.status in OPEN for followed in context.leads):
+    if opened(context.leads) is not None:
         key = "repli.ouverte"
     asked, misses = clip(words, WORDS_KEPT), state.misses + 1
     state = replace(settle(state), asked=asked, misses=misses, answered="")

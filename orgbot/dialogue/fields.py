@@ -6,6 +6,7 @@ from orgbot.chat.events import Context
 from orgbot.dialogue.prompts import proposal
 from orgbot.dialogue.state import Form, State
 from orgbot.dialogue.words import after, agrees, asks
+from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import Html, means, say
 from orgbot.leads.lead import clean_name, clean_organisation, clean_subject
 from orgbot.leads.model import Draft, Reach
@@ -66,10 +67,10 @@ def _reach(form: Form, text: str, context: Context, *, yes: bool) -> Draft | Unr
     return Unread(say(kb, f"joindre.{found.cause}"))
 
 
-def reachable(text: str) -> Reach | None:
-    """The address or the number in `text`, if there is a sound one."""
+def reachable(text: str, kb: KnowledgeBase) -> Reach | None:
+    """The address or the number in `text`, if there is a sound one, with what is said of it."""
     found = read_reach(text)
-    return None if isinstance(found, ReachProblem) else found
+    return None if isinstance(found, ReachProblem) else with_note(found, text, kb)
 
 
 # « Marie-Ève de la Durantaye »; a sentence is not a first name.
@@ -85,7 +86,7 @@ def interrupts(form: Form, text: str, decision: Decision, context: Context) -> b
     """
     kb = context.kb
     if form.step in ("prenom", "organisation", "joindre") and _doubts(text, decision, context):
-        return form.step != "joindre" or reachable(text) is None
+        return form.step != "joindre" or reachable(text, kb) is None
     # « Qui-Vive » and « ou par courriel » begin like a question: without its mark, it must be a known one.
     if not asks(kb, text) or ("?" not in text and decision.action != "answer"):
         return False
@@ -93,7 +94,7 @@ def interrupts(form: Form, text: str, decision: Decision, context: Context) -> b
         case "prenom" | "organisation" | "consentement" | "sommaire":
             return True
         case "joindre":
-            return reachable(text) is None
+            return reachable(text, kb) is None
         case "sujet":
             kinds = {kb.entries[entry].kind for entry in decision.entries}
             return decision.action == "answer" and kinds == {"question"}

@@ -11,13 +11,9 @@ from orgbot.dialogue.turn import Turn, button, plain, ways_out
 from orgbot.dialogue.words import agrees
 from orgbot.knowledge.sentences import Html, embed, label, means, say
 from orgbot.knowledge.visible import visible
+from orgbot.leads import life
 from orgbot.leads.life import OPEN, Followed
 from orgbot.leads.model import Media
-
-
-def open_one(reference: str, context: Context) -> Followed | None:
-    followed = found(reference, context)
-    return followed if followed is not None and followed.status in OPEN else None
 
 
 def found(reference: str, context: Context) -> Followed | None:
@@ -54,7 +50,7 @@ def newest(context: Context) -> str:
 
 def opened(context: Context) -> Followed | None:
     """Her open request: there is one at a time."""
-    return next((one for one in context.leads if one.status in OPEN), None)
+    return life.opened(context.leads)
 
 
 def already(state: State, followed: Followed, context: Context) -> Turn:
@@ -78,7 +74,7 @@ def add(  # noqa: PLR0913, PLR0917  # what a detail is made of
     group: str = "",
 ) -> Turn:
     """A detail for an open request, whole; without any, ask for it."""
-    if open_one(reference, context) is None:
+    if life.opened(context.leads, reference) is None:
         return Turn(state, (plain(context.kb, "suivi_client.aucune_ouverte"),))
     detail = text.strip() if any(character.isalnum() for character in visible(text)) else ""
     if not detail and media is None:
@@ -90,7 +86,7 @@ def add(  # noqa: PLR0913, PLR0917  # what a detail is made of
 
 def ask_withdrawal(state: State, reference: str, context: Context) -> Turn:
     kb = context.kb
-    if open_one(reference, context) is None:
+    if life.opened(context.leads, reference) is None:
         return Turn(state, (plain(kb, "suivi_client.aucune_ouverte"),))
     row = (button(kb, "retirer_oui", "withdraw"), button(kb, "rester", "stay"))
     asked = Reply(say(kb, "suivi_client.retirer", reference=reference), (row,))
@@ -99,7 +95,7 @@ def ask_withdrawal(state: State, reference: str, context: Context) -> Turn:
 
 def withdraw(state: State, context: Context, notice: Html) -> Turn:
     reference = state.tracked
-    if open_one(reference, context) is None:
+    if life.opened(context.leads, reference) is None:
         return Turn(answers.settle(state), (plain(context.kb, "suivi_client.aucune_ouverte"),))
     ended = replace(answers.settle(state), talk=None)
     effects = (Withdraw(reference), Consented("answer", notice, given=False))

@@ -3,25 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from orgbot.chat.actions import Do, Field, Modify, Verb
-from orgbot.chat.events import Add, Commanded, Consented, Context, Reply, Said, Submit
+from orgbot.chat.actions import Do, Modify, Verb
+from orgbot.chat.events import Add, Commanded, Consented, Context, Reply, Submit
 from orgbot.dialogue import answers, follow
-from orgbot.dialogue.fields import Unread, interrupts, reachable, read
-from orgbot.dialogue.prompts import FIELDS, extra_questions, prompt
+from orgbot.dialogue.fields import Unread, reachable, read
+from orgbot.dialogue.prompts import extra_questions, prompt
 from orgbot.dialogue.receipt import receipt
-from orgbot.dialogue.state import BLANK, Form, State, Step
+from orgbot.dialogue.state import Form, State, Step
 from orgbot.dialogue.steps import move
 from orgbot.dialogue.turn import Turn, plain
-from orgbot.dialogue.words import after, agrees, numbered
-from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import Html, clip, label, means, say
+from orgbot.knowledge.sentences import Html, clip, label, say
 from orgbot.leads.lead import SUBJECT, complete, to_lead
 from orgbot.leads.life import Followed
 from orgbot.leads.model import Draft, Reach
 from orgbot.leads.reach import show_reach
 
-# What is no more than « attends, je cherche ».
-WAITING_WORDS = 5
 # « mon cell 418 555-1212 » is no name.
 ADDRESS_WORDS = 4
 
@@ -35,23 +31,26 @@ def start(state: State, context: Context, words: str = "") -> Turn:
     followed = follow.opened(context)
     if followed is not None:
         return follow.already(state, followed, context)
-    form = Form(draft=replace(BLANK, reach=reachable(words)))
-    turn = Turn(replace(state, form=form), (prompt(state, form, context),))
-    if form.draft.reach is not None:
-        turn = _noted(state, form, context)
-    return replace(turn, replies=(_below(say(context.kb, "formulaire.intro"), turn.replies[0]),))
+    reach = reachable(words, context.kb)
+    turn = ask(state, Form(), context) if reach is None else noted(state, Form(), reach, context)
+    return replace(turn, replies=(below(say(context.kb, "formulaire.intro"), turn.replies[0]),))
 
 
-def _noted(state: State, form: Form, context: Context) -> Turn:
-    """The address that she gave before it was asked for, and the question that still is."""
-    reach = show_reach(form.draft.reach or Reach("chat"), context.kb)
-    noted = say(context.kb, "formulaire.joindre_note", joindre=reach)
-    return Turn(replace(state, form=form), (_below(noted, prompt(state, form, context)),))
+def ask(state: State, form: Form, context: Context) -> Turn:
+    """The question that the form has come to."""
+    return Turn(replace(state, form=form), (prompt(state, form, context),))
+
+
+def noted(state: State, form: Form, reach: Reach, context: Context) -> Turn:
+    """An address given before it was asked for, and the question that still is."""
+    known = say(context.kb, "formulaire.joindre_note", joindre=show_reach(reach, context.kb))
+    turn = ask(state, replace(form, draft=replace(form.draft, reach=reach)), context)
+    return replace(turn, replies=(below(known, turn.replies[0]),))
 
 
 def resume(state: State, form: Form, context: Context) -> Turn:
     form = replace(form, paused=False)
-    question = _below(say(context.kb, "formulaire.reprend"), prompt(state, form, context))
+    question = below(say(context.kb, "formulaire.reprend"), prompt(state, form, context))
     return Turn(replace(answers.settle(state), form=form), (question,))
 
 
@@ -80,40 +79,11 @@ def _closed(state: State) -> State:
     return replace(answers.settle(state), form=None, questions=(), unanswered=())
 
 
-def said(state: State, form: Form, event: Said, context: Context) -> Turn:
-    """A text while the form is open."""
-    kb, text = context.kb, event.text
-    if means(kb, "annuler", text):
-        return cancel(state, context)
-    if means(kb, "retour", text):
-        return back(state, form, context)
-    if means(kb, "passer", text):
-        return skip(state, form, context)
-    entry = numbered(kb, state, text)
-    if entry is not None:
-        return interrupted(answers.answer(state, entry, context, state.asked), context)
-    if (
-        form.step != "sujet"
-        and after(kb, "attendre", text) is not None
-        and len(text.split()) <= WAITING_WORDS
-    ):
-        return Turn(state, (_instead(state, form, context, "formulaire.attend"),))
-    if interrupts(form, text, event.decision, context):
-        return _aside(state, form, event, context)
-    match form.step:
-        case "consentement":
-            return _consent_said(state, form, event, context)
-        case "sommaire":
-            return _summary_said(state, form, event, context)
-        case _:
-            return _fill(state, form, text, context)
-
-
-def _fill(state: State, form: Form, text: str, context: Context) -> Turn:
+def fill(state: State, form: Form, text: str, context: Context) -> Turn:
     if form.step in ("prenom", "organisation") and len(text.split()) <= ADDRESS_WORDS:
-        reach = reachable(text)
+        reach = reachable(text, context.kb)
         if reach is not None:
-            return _noted(state, replace(form, draft=replace(form.draft, reach=reach)), context)
+            return noted(state, form, reach, context)
     draft = read(state, form, text, context)
     if isinstance(draft, Unread):
         asked = prompt(state, form, context)
@@ -127,25 +97,7 @@ def _next(state: State, form: Form, context: Context) -> Turn:
     if following.step == "joindre" and following.draft.reach is not None:
         # She wrote it when she asked for this.
         following = move(following, "filled") or following
-    return Turn(replace(state, form=following), (prompt(state, following, context),))
-
-
-def _aside(state: State, form: Form, event: Said, context: Context) -> Turn:
-    """A question in the middle: answered, or noted for the freelancer, and the form goes on."""
-    decision = event.decision
-    if decision.entries == (answers.CONTACT,):
-        return resume(state, form, context)
-    if decision.action == "fallback":
-        words = clip(event.text, answers.WORDS_KEPT)
-        turn = note(state, words, context, "formulaire.question_notee")
-        turn = replace(turn, effects=answers.unanswered(words, "fallback"))
-    elif decision.action == "clarify":
-        turn = answers.clarify(state, decision.entries, context, event.text)
-    elif len(decision.entries) == 2:
-        turn = answers.answer_two(state, decision.entries, context, event.text)
-    else:
-        turn = answers.answer(state, decision.entries[0], context, event.text)
-    return interrupted(turn, context)
+    return ask(state, following, context)
 
 
 def note(state: State, question: str, context: Context, key: str) -> Turn:
@@ -159,27 +111,18 @@ def back(state: State, form: Form, context: Context) -> Turn:
     if previous is None:
         first = prompt(state, form, context)
         return Turn(state, (replace(first, text=say(context.kb, "formulaire.debut")),))
-    return Turn(replace(state, form=previous), (prompt(state, previous, context),))
+    return ask(state, previous, context)
 
 
 def skip(state: State, form: Form, context: Context) -> Turn:
     following = move(form, "skipped")
     if following is None:
         asked = prompt(state, form, context)
-        return Turn(state, (_below(say(context.kb, "formulaire.rien_a_passer"), asked),))
+        return Turn(state, (below(say(context.kb, "formulaire.rien_a_passer"), asked),))
     # While a line is being changed, to skip is to leave it as it was.
     if form.step == "sujet" and not form.editing:
         following = replace(following, draft=replace(form.draft, subject=""))
-    return Turn(replace(state, form=following), (prompt(state, following, context),))
-
-
-def _consent_said(state: State, form: Form, event: Said, context: Context) -> Turn:
-    kb = context.kb
-    if agrees(kb, "oui", event.text):
-        return consent(state, form, context)
-    if agrees(kb, "non", event.text):
-        return refuse(state, context)
-    return Turn(state, (_instead(state, form, context, "formulaire.oui_ou_non"),))
+    return ask(state, following, context)
 
 
 def consent(state: State, form: Form, context: Context) -> Turn:
@@ -198,36 +141,8 @@ def notice(context: Context) -> Html:
     return say(context.kb, "formulaire.consentement_texte")
 
 
-def _summary_said(state: State, form: Form, event: Said, context: Context) -> Turn:
-    kb, text = context.kb, event.text
-    if agrees(kb, "envoyer", text) or agrees(kb, "oui", text):
-        return send(state, form, context)
-    changing = after(kb, "modifier", text)
-    line, _, instead = text.partition(" pour ")
-    field = _line(kb, line if changing is None else after(kb, "modifier", line) or "")
-    if field is not None:
-        turn = modify(state, form, Modify(field), context)
-        opened = turn.state.form
-        # « change mon nom pour Line »
-        return _fill(turn.state, opened, instead, context) if instead and opened else turn
-    reach = reachable(text)
-    if reach is not None:
-        return _next(state, replace(form, editing=True, draft=replace(form.draft, reach=reach)), context)
-    if agrees(kb, "non", text):
-        changing = text
-    key = "formulaire.envoyer_ou_modifier" if changing is None else "formulaire.modifier_quoi"
-    return Turn(state, (_instead(state, form, context, key),))
-
-
-def _line(kb: KnowledgeBase, named: str) -> Field | None:
-    """The line of the summary that « courriel » or « le courriel » names."""
-    bare = after(kb, "avant_ligne", named)
-    return next((field for field in FIELDS if means(kb, field, bare or named)), None)
-
-
 def modify(state: State, form: Form, action: Modify, context: Context) -> Turn:
-    changed = replace(form, step=action.field, editing=True, paused=False)
-    return Turn(replace(state, form=changed), (prompt(state, changed, context),))
+    return ask(state, replace(form, step=action.field, editing=True, paused=False), context)
 
 
 def send(state: State, form: Form, context: Context) -> Turn:
@@ -310,11 +225,11 @@ def _answered(state: State, form: Form, verb: Verb, context: Context) -> Turn:
         case "refuse":
             return refuse(state, context)
         case "here":
-            return _fill(state, form, words["ici"][0], context)
+            return fill(state, form, words["ici"][0], context)
         case "keep":
-            return _fill(state, form, words["garder"][0], context)
+            return fill(state, form, words["garder"][0], context)
         case _:
-            return _fill(state, form, words["oui"][0], context)
+            return fill(state, form, words["oui"][0], context)
 
 
 def commanded(state: State, event: Commanded, context: Context) -> Turn | None:
@@ -328,9 +243,9 @@ def commanded(state: State, event: Commanded, context: Context) -> Turn | None:
             return None
 
 
-def _below(text: Html, asked: Reply) -> Reply:
+def below(text: Html, asked: Reply) -> Reply:
     return replace(asked, text=Html(f"{text}\n\n{asked.text}"))
 
 
-def _instead(state: State, form: Form, context: Context, key: str) -> Reply:
+def instead(state: State, form: Form, context: Context, key: str) -> Reply:
     return replace(prompt(state, form, context), text=say(context.kb, key))

@@ -6,13 +6,14 @@ from datetime import timedelta
 from orgbot.chat.events import Add, Context, Relay, Reply, Said, Sent
 from orgbot.chat.spoken import spoken
 from orgbot.dialogue import answers
-from orgbot.dialogue.follow import found, open_one
+from orgbot.dialogue.follow import found
 from orgbot.dialogue.state import Added, State, Talk
 from orgbot.dialogue.turn import Turn, button, ways_out
 from orgbot.dialogue.words import agrees, numbered
 from orgbot.knowledge.fold import fold
+from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import means, say
-from orgbot.leads.life import OPEN
+from orgbot.leads.life import opened
 
 # How long, after its last words, a talk about an open request is taken up again by itself.
 TAKEN_UP = timedelta(days=30)
@@ -25,10 +26,9 @@ def talking(state: State, event: Said | Sent, context: Context) -> bool:
         return False
     if goes_on(state.talk, context):
         return True
-    followed = found(state.talk.reference, context)
-    if followed is None or followed.status not in OPEN or context.now - state.talk.last > TAKEN_UP:
+    if opened(context.leads, state.talk.reference) is None or context.now - state.talk.last > TAKEN_UP:
         return False
-    return not (isinstance(event, Said) and _is_doubt(event, context) and not _calls_her(event, context))
+    return not (isinstance(event, Said) and is_doubt(event, context.kb) and not _calls_her(event, context))
 
 
 def goes_on(talk: Talk, context: Context) -> bool:
@@ -36,9 +36,9 @@ def goes_on(talk: Talk, context: Context) -> bool:
     return context.now - talk.last <= timedelta(hours=context.kb.profile.quiet_hours)
 
 
-def _is_doubt(event: Said, context: Context) -> bool:
-    """« parfait, merci » and « combien ça coûte? » are for whoever she was talking to."""
-    kinds = {context.kb.entries[entry].kind for entry in event.decision.entries}
+def is_doubt(event: Said, kb: KnowledgeBase) -> bool:
+    """What the bot is there for; « merci » and « combien ça coûte? » are for whoever one is talking to."""
+    kinds = {kb.entries[entry].kind for entry in event.decision.entries}
     return event.decision.action == "answer" and kinds == {"objection"}
 
 
@@ -100,7 +100,7 @@ def _same(added: Added, event: Said | Sent, context: Context) -> bool:
 
 def _goes_with(state: State, added: Added, event: Said | Sent, context: Context) -> Turn:
     """Without a word: it was said of the first that it is passed on."""
-    if open_one(added.reference, context) is None or (isinstance(event, Sent) and event.media is None):
+    if opened(context.leads, added.reference) is None or (isinstance(event, Sent) and event.media is None):
         return Turn(state, ())
     return Turn(state, (), (Add(added.reference, spoken(event, context.kb), event.media),))
 

@@ -3,6 +3,7 @@
 from orgbot.dialogue.state import State
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.knowledge.sentences import ways, words_of
 
 ORDINALS = ("premier", "deuxieme", "troisieme")
 # A word that says which subject: « le », « ça » and « on » are in all.
@@ -11,30 +12,30 @@ LONG = 4
 
 def agrees(kb: KnowledgeBase, meaning: str, text: str) -> bool:
     """The same, where a person has been asked for it: « oui oui », « ok envoie », « envoyer svp merci »."""
-    ways = [fold(word).split() for word in kb.words[meaning]]
-    fillers = [fold(word).split() for word in kb.words["remplissage"]]
-    left, found = fold(text).split(), False
-    while left:
-        way = max((way for way in (*ways, *fillers) if left[: len(way)] == way), key=len, default=None)
+    meant = ways(kb, meaning)
+    known = (*meant, *ways(kb, "remplissage"))
+    left, found = f"{fold(text)} ", False
+    while left.strip():
+        way = max((way for way in known if left.startswith(f"{way} ")), key=len, default="")
         if not way:
             return False
-        found = found or way in ways
-        left = left[len(way) :]
+        found = found or way in meant
+        left = left[len(way) + 1 :]
     return found
 
 
 def asks(kb: KnowledgeBase, text: str) -> bool:
     """Whether `text` reads as a question rather than as the answer to one."""
     typed = fold(text) + " "
-    return "?" in text or any(typed.startswith(fold(word) + " ") for word in kb.words["question"])
+    return "?" in text or any(typed.startswith(f"{way} ") for way in ways(kb, "question"))
 
 
 def after(kb: KnowledgeBase, meaning: str, text: str) -> str | None:
     """What follows one of the ways of typing `meaning`; None when `text` does not begin with one."""
     typed = fold(text)
-    for word in sorted(map(fold, kb.words[meaning]), key=len, reverse=True):
-        if typed == word or typed.startswith(word + " "):
-            return typed[len(word) :].strip()
+    for way in sorted(ways(kb, meaning), key=len, reverse=True):
+        if typed == way or typed.startswith(f"{way} "):
+            return typed[len(way) :].strip()
     return None
 
 
@@ -67,9 +68,10 @@ def chosen(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
 
 def _mentioned(kb: KnowledgeBase, state: State, text: str) -> EntryId | None:
     """« le budget là »: the only one of a question back whose title or button has all these words."""
-    around = {fold(word) for key in ("avant_ligne", "avant_numero", "remplissage") for word in kb.words[key]}
-    words = {word for word in fold(text).split() if word not in around}
-    if state.awaiting != "choice" or not state.asked or not any(len(word) >= LONG for word in words):
+    if state.awaiting != "choice" or not state.asked:
+        return None
+    words = {*fold(text).split()} - words_of(kb, ("avant_ligne", "avant_numero", "remplissage"))
+    if not any(len(word) >= LONG for word in words):
         return None
     found = [entry for entry in state.choices if words <= _words_of(kb, entry)]
     return found[0] if len(found) == 1 else None

@@ -11,7 +11,7 @@ _SECTIONS = {
     "accueil": "bonjour(prenom) retour(prenom) reprise",
     "sujets": "intro ligne(numero titre)",
     "aide": "commandes",
-    "reponse": ("deja(court) assez deux deux_partie(court titre) titre(titre) deux_deja(premier second)"),
+    "reponse": "deja(court) assez deux deux_partie(court titre) titre(titre) deux_deja(premier second)",
     "clarifier": "question laquelle rien",
     "repli": (
         "premier encore toujours ouverte a_cote pas_utile rien_a_lire media bouton question_perdue panne "

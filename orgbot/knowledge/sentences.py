@@ -1,5 +1,7 @@
 """How a sentence of interface.yml is said, and how its words are recognised."""
 
+from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 from typing import NewType
 
@@ -57,8 +59,22 @@ def embed(kb: KnowledgeBase, key: str, **values: Html) -> Html:
 
 def means(kb: KnowledgeBase, meaning: str, text: str) -> bool:
     """Whether `text`, as a whole, is one of the ways of typing `meaning`."""
-    typed = fold(text)
-    return any(typed == fold(word) for word in kb.words[meaning])
+    return fold(text) in ways(kb, meaning)
+
+
+def ways(kb: KnowledgeBase, meaning: str) -> tuple[str, ...]:
+    """Of typing `meaning`, folded: once, for they are held against every message."""
+    return _folded(kb.words[meaning])
+
+
+def words_of(kb: KnowledgeBase, meanings: Iterable[str]) -> frozenset[str]:
+    """All that these are typed with."""
+    return frozenset(word for meaning in meanings for way in ways(kb, meaning) for word in way.split())
+
+
+@lru_cache(maxsize=128)
+def _folded(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(fold, words))
 
 
 def units(text: str) -> int:

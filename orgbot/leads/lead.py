@@ -6,6 +6,7 @@ from datetime import datetime
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase, Profile
+from orgbot.knowledge.sentences import ways
 from orgbot.knowledge.visible import between_signs, visible
 from orgbot.leads.model import Draft, Lead, Objection, Person
 from orgbot.leads.promise import promise
@@ -56,12 +57,12 @@ def to_lead(  # noqa: PLR0913  # a lead gathers what the whole conversation gave
 
 def clean_name(kb: KnowledgeBase, text: str) -> str:
     """A first name, without what people write around it; "" when there is nothing to keep."""
-    name = _clean(text, kb.words["avant_prenom"], " ,.!;:", NAME)
+    name = _clean(text, ways(kb, "avant_prenom"), " ,.!;:", NAME)
     return name if any(character.isalpha() for character in name) else ""
 
 
 def clean_organisation(kb: KnowledgeBase, text: str) -> str:
-    name = _clean(text, kb.words["avant_organisation"], " ,;:", ORGANISATION)
+    name = _clean(text, ways(kb, "avant_organisation"), " ,;:", ORGANISATION)
     return name if any(character.isalpha() for character in name) else ""
 
 
@@ -71,7 +72,7 @@ def clean_subject(text: str) -> str:
 
 
 def _clean(text: str, lead_ins: Sequence[str], edges: str, longest: int) -> str:
-    known = {fold(lead_in) for lead_in in lead_ins}
+    known = {*lead_ins}
     return _bare(_short(_bare(visible(text), known, edges), longest), known, edges)
 
 

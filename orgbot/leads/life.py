@@ -7,7 +7,7 @@ The rules:
   promised; what the director withdrew stays closed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -83,3 +83,10 @@ def moved(status: Status, move: Move, *, answered: bool = False) -> Status | Non
     """The status after `move`, of a lead that was `answered` before or not; None where it is not allowed."""
     after = MOVES.get((status, move))
     return "talking" if move == "reopen" and after is not None and answered else after
+
+
+def opened(leads: Iterable[Followed], reference: str | None = None) -> Followed | None:
+    """The first that is open; of that reference, where one is given."""
+    return next(
+        (one for one in leads if one.status in OPEN and reference in (None, one.lead.reference)), None
+    )

@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
-from orgbot.knowledge.sentences import clip
+from orgbot.knowledge.sentences import clip, words_of
 from orgbot.knowledge.visible import visible
 from orgbot.leads.dates import NO_BREAK
 from orgbot.leads.model import Reach
@@ -50,7 +50,6 @@ _AT = re.compile(r"\s?(?:\(at\)|\[at\]|\barobase\b|@)\s?", re.IGNORECASE)
 _DOT = re.compile(r"\s?(?:,|\bpoint\b)\s?(?=[\w-]+(?:[.,\s]|$))", re.IGNORECASE)
 # Before the « @ », a comma is one: « oui, lucie arobase… ».
 _SPOKEN_DOT = re.compile(r"(?<=\w)\s{1,3}point\s{1,3}(?=\w)", re.IGNORECASE)
-_ADDRESS_OR_NUMBER = re.compile(r"\S*@\S*|\+?\(?\d[\d\s().+/–-]*")
 _DOMAIN = re.compile(r"[\w.-]+\.(?:com|ca|org|net|info|coop|quebec)", re.IGNORECASE)
 
 _POSTAL_CODE = re.compile(r"\b[a-z][0-9][a-z][\s-]?[0-9][a-z][0-9]\b", re.IGNORECASE)
@@ -183,21 +182,11 @@ def _judged(number: PhoneNumber) -> Reach | ReachProblem:
 
 def with_note(reach: Reach, text: str, kb: KnowledgeBase) -> Reach:
     """What `text` says besides the address goes with it, in her words: when to call, or another number."""
-    around = {word for key in AROUND for way in kb.words[key] for word in fold(way).split()}
-    words = fold(_ADDRESS_OR_NUMBER.sub(" ", visible(text))).split()
-    more = sum(word not in around for word in words) >= MORE or len(_numbers_in(text)) > 1
-    return replace(reach, note=clip(visible(text), NOTE)) if more else reach
-
-
-def _numbers_in(text: str) -> list[str]:
-    """The addresses and the numbers that somebody could be reached at."""
-    return [
-        typed for typed in _ADDRESS_OR_NUMBER.findall(text) if "@" in typed or _digits(typed) >= FEWEST_DIGITS
-    ]
-
-
-def _digits(text: str) -> int:
-    return sum(character.isdigit() for character in text)
+    text = _bounded(text)
+    words = [word for word in fold(_ADDRESS.sub(" ", text)).split() if word.isalpha()]
+    more = sum(word not in words_of(kb, AROUND) for word in words) >= MORE
+    others = [one for one in (*_addresses(text, sure=True), *_numbers(text)) if isinstance(one, Reach)]
+    return replace(reach, note=clip(text, NOTE)) if more or len(others) > 1 else reach
 
 
 def show_reach(reach: Reach, kb: KnowledgeBase, *, dialled: bool = False) -> str:

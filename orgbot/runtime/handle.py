@@ -26,10 +26,11 @@ from orgbot.desk import respond as desk_room
 from orgbot.desk.away import closed
 from orgbot.desk.state import Desk
 from orgbot.dialogue.respond import respond
+from orgbot.dialogue.talk import is_doubt
 from orgbot.dialogue.turn import plain
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
-from orgbot.leads.life import OPEN
+from orgbot.leads.life import opened
 from orgbot.leads.reference import reference
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.gate import Gate
@@ -180,7 +181,9 @@ class Handler:
         turn = desk_room.respond(desk, event, context, lead, away)
         if turn is None:
             self._converse(tx, incoming, event, context, ledger)
-            if desk.owner(chat) and _may_be_for_a_director(event, context.kb):
+            # An objection is how she tries the bot; « merci! » may be for somebody else.
+            unsaid = isinstance(event, Sent) or (isinstance(event, Said) and not is_doubt(event, kb))
+            if desk.owner(chat) and unsaid:
                 self._hint(tx, chat, ledger)
         else:
             self._queue(tx, incoming, turn.replies, context)
@@ -196,7 +199,7 @@ class Handler:
     def _hint(self, tx: Transaction, chat: int, ledger: Ledger) -> None:
         """A word for a director that was written to nobody must not be thought delivered."""
         first, _ = tx.leads("", 0, 1)
-        if any(followed.status in OPEN for followed in first):
+        if opened(first) is not None:
             hint = Reply(say(ledger.kb, "pigiste.indice"))
             tx.enqueue(Outgoing(f"{ledger.cause}:hint", chat, hint), ledger.now)
 
@@ -255,15 +258,6 @@ class Handler:
 
     def _local(self, now: datetime) -> datetime:
         return now.astimezone(ZoneInfo(self.mind.kb.profile.time_zone))
-
-
-def _may_be_for_a_director(event: Event, kb: KnowledgeBase) -> bool:
-    """What an owner writes to nobody: an objection is how she tries the bot; « merci! » and « ça coûterait
-    combien? » may be for somebody else."""
-    if not isinstance(event, Said):
-        return isinstance(event, Sent)
-    kinds = {kb.entries[entry].kind for entry in event.decision.entries}
-    return event.decision.action != "answer" or "objection" not in kinds
 
 
 def _understood(event: Typed | Event | Unblocked, matcher: Matcher) -> Event | Unblocked:

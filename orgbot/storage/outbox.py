@@ -30,7 +30,7 @@ from orgbot.runtime.pace import IN_A_CHAT, IN_ALL
 from orgbot.runtime.ports import Delivered, Outgoing, Queued
 from orgbot.storage.away import begin
 from orgbot.storage.codec import SPENT
-from orgbot.storage.rows import ABOUT_LEADS, Rows, put, send
+from orgbot.storage.rows import ABOUT_LEADS, LEAD, Rows, put, send
 from orgbot.storage.tables import outbox, owner_chats, paces
 from orgbot.storage.transaction import LEAVE, reply_of
 
@@ -165,7 +165,7 @@ class Outbox:
     def bury(self, row: Queued, reason: str, now: datetime, *, unsure: bool = False) -> bool:
         values = {"state": "unsure" if unsure else "dead", "settled_at": now, "reason": reason}
         # What is about a lead may yet go to an owner who takes another's place.
-        if not row.outgoing.key.startswith(ABOUT_LEADS.rstrip("%")):
+        if not row.outgoing.key.startswith(LEAD):
             values["message"] = _left(row)
         with begin(self.engine) as connection:
             return self._settle(connection, row, values)

@@ -9,7 +9,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from orgbot.storage.tables import metadata
 
 # The keys of messages that are about a lead: they go before all others, and follow an owner who moves.
-ABOUT_LEADS = "lead:%"
+LEAD = "lead:"
+ABOUT_LEADS = f"{LEAD}%"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,13 @@ from functools import partial
 from telegram import Bot, BotCommand, BotCommandScopeChat, MenuButtonCommands
 from telegram.error import TelegramError
 
+from orgbot.chat.commands import COMMANDS, OF_OWNERS
 from orgbot.chat.events import Menu
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import label
 from orgbot.tg.courier import said
 
 log = logging.getLogger(__name__)
-
-COMMANDS = ("sujets", "aide", "contact", "monsuivi", "annuler", "confidentialite")
-OF_OWNERS = ("demandes", "stats", "export", "liens", "lacunes", "conge", "associer", "aide", "sujets")
 
 
 async def publish(bot: Bot, kb: KnowledgeBase, owners: Iterable[int] = ()) -> None:

@@ -10,7 +10,7 @@ import pytest
 from orgbot.knowledge.load import default_folder
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
-from orgbot.running import watch
+from orgbot.upkeep import watch
 from tests.street import OWNER, Street, street
 
 pytestmark = pytest.mark.anyio
@@ -39,7 +39,7 @@ async def lane(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> AsyncIter
 async def test_a_bomb_in_the_content_is_told_and_nobody_waits(
     tmp_path: Path, lane: Street, monkeypatch: pytest.MonkeyPatch, bomb: str
 ) -> None:
-    monkeypatch.setattr("orgbot.running.SAVING", 0.05)
+    monkeypatch.setattr("orgbot.upkeep.SAVING", 0.05)
     folder = tmp_path / "faq"
     shutil.copytree(default_folder(), folder)
     watching = asyncio.create_task(watch(lane.parts, folder))

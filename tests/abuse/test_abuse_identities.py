@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from orgbot.chat.commands import OF_OWNERS
 from orgbot.desk.respond import PAIRING
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
-from orgbot.tg.menu import OF_OWNERS
 from tests.abuse.raw import deliver, everything, message, person, private
 from tests.app.test_app_leads import ask
 from tests.street import DIRECTOR, OWNER, Street, plain, street

@@ -9,6 +9,7 @@ import pytest
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
+from tests.app.test_app_form import by_words
 from tests.storage.postgres import database
 from tests.storage.test_storage_retention import held
 from tests.street import OWNER, Street, plain, street
@@ -36,32 +37,25 @@ async def lane(
         yield opened
 
 
-async def fill(lane: Street, *lines: str) -> str:
-    said = ""
-    for line in lines:
-        said = (await lane.say(line))[-1]["text"]
-    return said
-
-
 async def test_a_cancelled_form_is_nowhere(lane: Street, kb: KnowledgeBase) -> None:
     store = lane.parts.store
-    assert "Refuge Canari" in await fill(lane, *FILLED)
+    assert "Refuge Canari" in await by_words(lane, *FILLED)
     assert held(store, *CANARIES) == {"conversations.state"}
-    assert await fill(lane, "annuler") == plain(say(kb, "formulaire.annule"))
+    assert await by_words(lane, "annuler") == plain(say(kb, "formulaire.annule"))
     assert held(store, *CANARIES) == set()
     # Refused, and left aside for a day.
-    assert await fill(lane, *FILLED[:-1], "non") == plain(say(kb, "formulaire.refuse"))
+    assert await by_words(lane, *FILLED[:-1], "non") == plain(say(kb, "formulaire.refuse"))
     assert held(store, *CANARIES) == set()
-    await fill(lane, *FILLED)
+    await by_words(lane, *FILLED)
     lane.clock.pass_(days=1)
-    assert await fill(lane, "/start", "non") == plain(say(kb, "formulaire.annule"))
+    assert await by_words(lane, "/start", "non") == plain(say(kb, "formulaire.annule"))
     assert held(store, *CANARIES) == set()
 
 
 async def test_a_year_after_the_last_word_of_a_request_nothing_is_left(
     lane: Street, kb: KnowledgeBase
 ) -> None:
-    await fill(lane, *FILLED, "envoyer")
+    await by_words(lane, *FILLED, "envoyer")
     card = await lane.last(OWNER, "📬 Demande")
     await lane.say("Bonjour Canarie!", OWNER, reply_to=card)
     await lane.say("/demandes canari", OWNER)
@@ -87,7 +81,7 @@ async def test_a_year_after_the_last_word_of_a_request_nothing_is_left(
 
 
 async def test_a_receipt_is_edited_in_its_place_after_a_month(lane: Street) -> None:
-    await fill(lane, *FILLED, "envoyer")
+    await by_words(lane, *FILLED, "envoyer")
     lane.clock.pass_(days=31)
     lane.parts.store.purge(lane.clock())
     known = len(await lane.messages(1001))

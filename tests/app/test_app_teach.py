@@ -16,7 +16,7 @@ from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.knowledge.taught import Taught
 from orgbot.matching.engine import Engine, build
-from orgbot.running import watch
+from orgbot.upkeep import watch
 from tests.app.test_app_leads import ask
 from tests.conftest import MONDAY
 from tests.mail.server import Office, post_office, smtp
@@ -179,7 +179,7 @@ async def test_a_file_that_is_saved_is_read_again(lane: Street, tmp_path: Path) 
 async def test_a_folder_that_takes_the_place_of_faq_is_read_and_watched_in_its_turn(
     lane: Street, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orgbot.running.SAVING", 0.05)
+    monkeypatch.setattr("orgbot.upkeep.SAVING", 0.05)
     folder, new = tmp_path / "faq", tmp_path / "new"
     for copy in (folder, new):
         shutil.copytree(default_folder(), copy)

@@ -13,12 +13,13 @@ import pytest
 from telegram.request import HTTPXRequest
 
 from orgbot.app import assemble
+from orgbot.chat.commands import COMMANDS
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.ready import Readiness
 from orgbot.sandbox.app import create
 from orgbot.settings import Token
-from orgbot.tg.menu import COMMANDS, publish
+from orgbot.tg.menu import publish
 from orgbot.web import app as web
 from orgbot.web.server import listen, serve
 from tests.app.test_app_process import free_port, page, replies, running, until_ready

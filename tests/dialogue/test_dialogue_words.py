@@ -51,6 +51,11 @@ def test_whoever_wants_a_person_is_asked_her_name_at_once(kb: KnowledgeBase) -> 
     assert form(again.state).step == "prenom"
 
 
+def test_whoever_gave_up_and_asks_again_is_asked_in_the_same_way(kb: KnowledgeBase) -> None:
+    wish = heard("je veux parler à Camille", CONTACT)
+    assert shown(tell(kb, wish, "annuler", wish)) == shown(tell(kb, wish))
+
+
 @pytest.mark.parametrize("first", [heard("appelez-moi au 418 555-1212", CONTACT), "418 555-1212"])
 def test_a_number_given_on_the_way_is_kept_and_not_asked_again(kb: KnowledgeBase, first: Said | str) -> None:
     turn = tell(kb, first)
@@ -127,6 +132,8 @@ def test_a_line_is_changed_in_one_sentence(kb: KnowledgeBase) -> None:
     assert form(tell(kb, *AT_SUMMARY, "change mon nom pour Line").state).draft.first_name == "Line"
     changed = form(tell(kb, *AT_SUMMARY, "oups mon numéro est 418 555-0199").state)
     assert (changed.step, changed.draft.reach) == ("sommaire", Reach("phone", "+14185550199"))
+    evening = form(tell(kb, *AT_SUMMARY, "418 555-0199 mais pas le soir").state).draft.reach
+    assert evening == Reach("phone", "+14185550199", "418 555-0199 mais pas le soir")
 
 
 @pytest.mark.parametrize("at", [1, 2, 3, 5, 6])
