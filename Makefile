@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check format lock rehearsal audit bench bench-load chaos clean
+.PHONY: run test check format lock vectors rehearsal audit bench bench-load chaos clean
 .DEFAULT_GOAL := run
 
 .venv/run: requirements.txt
@@ -34,6 +34,9 @@ check: .venv/run ## the content alone
 format: .venv/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+vectors: .venv/run ## the embeddings of faq/, so that a first start is short: after many new phrasings
+	@$(BIN)/python -m orgbot faq vectors
 
 rehearsal: .venv/dev ## every labelled utterance through the running bot → docs/repetition.md
 	@$(BIN)/python -m tests.bench.rehearsal

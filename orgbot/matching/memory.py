@@ -1,4 +1,4 @@
-"""What training takes from the machine's memory, given back as soon as it is free."""
+"""What training and reading take from the machine's memory, given back as soon as it is free."""
 
 import ctypes
 import sys
@@ -15,3 +15,10 @@ def give_back() -> None:
     if sys.platform == "linux":
         with suppress(AttributeError):
             ctypes.CDLL(None).mallopt(THRESHOLD, BYTES)
+
+
+def trim() -> None:
+    """What is free now, between what is not: the dictionaries leave 30 MB behind when they are read."""
+    if sys.platform == "linux":
+        with suppress(AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)

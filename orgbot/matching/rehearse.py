@@ -10,9 +10,8 @@ from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.matching import cache as disk
 from orgbot.matching.calibrate import calibrate, hold_out
 from orgbot.matching.encoder import Matrix, open_encoder
-from orgbot.matching.engine import heard, labelled
+from orgbot.matching.engine import read
 from orgbot.matching.model import Model, Progress, Ranking, outside_weight
-from orgbot.matching.normalise import normaliser
 from orgbot.matching.scorer import centred, fit
 
 
@@ -34,16 +33,14 @@ def rehearse(
 ) -> tuple[Rehearsed, ...]:
     """In the knowledge base's order; phrasings that are alone in their entry are left out."""
     encoder = open_encoder()
-    entries, texts = labelled(kb)
-    spelled = bool(kb.vocabulary)
-    normalise = normaliser(kb.vocabulary, texts)
-    told = heard([normalise.mend(text) for text in texts], spelled=spelled)
-    folded = [fold(text) for text in told]
+    reading = read(kb)
+    entries, texts, spelled = reading.learned.entries, reading.texts, reading.learned.spelled
+    folded = [fold(text) for text in reading.learned.texts]
     classes = tuple(dict.fromkeys(entries))
-    truth = np.array([classes.index(entry) for entry in entries], np.int64)
-    embeddings = None if encoder is None else disk.embeddings(encoder, told, cache, progress)
+    truth = reading.learned.truth(classes)
+    embeddings = None if encoder is None else disk.embeddings(encoder, reading.learned.texts, cache, progress)
     machine = fit(folded, truth, embeddings, spelled=spelled)
-    held = hold_out(folded, truth, embeddings, spelled=spelled)
+    held = hold_out(folded, truth, embeddings, spelled=spelled, whole=True)
     model = Model(classes, machine, calibrate((held,), machine.signals), outside_weight(entries))
     twins = _twins(truth, embeddings)
     found = []

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from orgbot.knowledge.model import EntryId
-from orgbot.matching.cache import keep_newest, read, write
+from orgbot.matching.arrays import read, write
+from orgbot.matching.cache import keep_newest
 from orgbot.matching.model import FILES, MOST_FILES, Model, Told, obtain
 
 NOTHING = Told([], [])
