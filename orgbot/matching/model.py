@@ -1,22 +1,25 @@
 """The trained model: (normalised text, embedding) → probabilities, entry by entry and out of scope."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import EntryId
+from orgbot.matching import apart
 from orgbot.matching import cache as disk
+from orgbot.matching.arrays import Arrays, read, write
 from orgbot.matching.calibrate import Calibration, calibrate, hold_out, softmax, tried
 from orgbot.matching.encoder import NAME, Encoder, Matrix
-from orgbot.matching.memory import give_back
-from orgbot.matching.scorer import Arrays, Machine, fit, from_arrays, to_arrays
+from orgbot.matching.memory import give_back, trim
+from orgbot.matching.scorer import Machine, fit, from_arrays, to_arrays
 
 # Part of every cache key: raise it when the same phrasings would train another model.
-VERSION = "5"
+VERSION = "6"
 # How many messages in ten nobody could answer. hors-sujet.yml holds more than that, for it takes many lines
 # to tell what is out: their share of the phrasings must not be taken for a share of the messages.
 ASSUMED_OUTSIDE = 0.2
@@ -79,16 +82,26 @@ class Told:
 def obtain(
     learned: Told, trials: Told, encoder: Encoder | None, cache: Path | None, progress: Progress | None
 ) -> Model:
-    """Trained on `learned`, calibrated also on `trials`; or read from the folder `cache`."""
+    """Trained on `learned`, calibrated also on `trials`; or read from the folder `cache`. Large ones are
+    trained in a process apart."""
     classes = tuple(dict.fromkeys(learned.entries))
     path = None if cache is None else cache / FILES.replace("*", _key(learned, trials, encoder))
-    found = _stored(disk.read(path))
-    if found is None:
-        found = _train(learned, trials, classes, encoder, cache, progress)
-        disk.write(path, to_arrays(found[0]) | _kept(found[1]))
-        disk.keep_newest(path, FILES, MOST_FILES)
-    else:
+    found = _stored(read(path))
+    if found is not None:
         disk.used(path)
+        return Model(classes, *found, outside_weight(learned.entries))
+    embeddings: Arrays = {}
+    if encoder is not None:
+        both = [*learned.texts, *trials.texts]
+        embeddings = {"rows": disk.embeddings(encoder, both, cache, progress)}
+        encoder.rest()
+    order = {"learned": asdict(learned), "trials": asdict(trials)}
+    arrays = apart.train(order, embeddings) if len(learned.texts) >= apart.WORTH else None
+    arrays = arrays or train(order, embeddings)
+    write(path, arrays)
+    disk.keep_newest(path, FILES, MOST_FILES)
+    found = _stored(arrays)
+    assert found is not None
     return Model(classes, *found, outside_weight(learned.entries))
 
 
@@ -98,27 +111,21 @@ def _key(learned: Told, trials: Told, encoder: Encoder | None) -> str:
     return disk.digest(VERSION, name, str(learned.spelled), *entries, "", *learned.texts, "", *trials.texts)
 
 
-def _train(  # noqa: PLR0913, PLR0917  # what a model is made of
-    learned: Told,
-    trials: Told,
-    classes: Sequence[EntryId | None],
-    encoder: Encoder | None,
-    cache: Path | None,
-    progress: Progress | None,
-) -> tuple[Machine, Calibration]:
+def train(order: Mapping[str, Any], embeddings: Arrays) -> Arrays:
+    """`order`: `learned` and `trials`, each the fields of a Told; `embeddings`: "rows", one a text of both,
+    or nothing without an encoder. What `_stored` reads."""
     # Without it, 40 MB more.
     give_back()
-    both = [*learned.texts, *trials.texts]
-    every = None if encoder is None else disk.embeddings(encoder, both, cache, progress)
-    if encoder is not None:
-        encoder.rest()
-    count = len(learned.texts)
+    learned, trials = Told(**order["learned"]), Told(**order["trials"])
+    classes, count = tuple(dict.fromkeys(learned.entries)), len(learned.texts)
+    every = np.asarray(embeddings["rows"], np.float32) if "rows" in embeddings else None
     of_learned, of_trials = (None, None) if every is None else (every[:count], every[count:])
     folded, truth = [fold(text) for text in learned.texts], learned.truth(classes)
     held = hold_out(folded, truth, of_learned, spelled=learned.spelled)
+    trim()
     machine = fit(folded, truth, of_learned, spelled=learned.spelled)
     told = tried(machine, [fold(text) for text in trials.texts], trials.truth(classes), of_trials)
-    return machine, calibrate((held, told), machine.signals)
+    return to_arrays(machine) | _kept(calibrate((held, told), machine.signals))
 
 
 def outside_weight(entries: Sequence[EntryId | None]) -> float:

@@ -2,7 +2,7 @@
 on disk need not load scikit-learn and SciPy.
 
 Sublinear term frequency, smoothed inverse document frequency and unit length, as in scikit-learn's
-TfidfVectorizer; n-grams of 2 to 5 characters inside padded words, words alone and in pairs.
+TfidfVectorizer; n-grams of 3 to 5 characters inside padded words, words alone and in pairs.
 """
 
 import math
@@ -23,7 +23,7 @@ _ENDINGS = tuple(
     )
 )
 _ROOT = 4
-_CHARACTERS, _PAIRS = (2, 5), "  "
+_CHARACTERS, _PAIRS = (3, 5), "  "
 
 
 def stem(word: str) -> str:
