@@ -1,7 +1,11 @@
 """The engine on utterances that are in none of faq/'s files: today's figures, minus a point.
 
-dev.jsonl and both exams were written by people who had not seen faq/; unseen.jsonl too, but its errors were
-looked at since. A change that costs more than a point must say why here. Raise a bound when the engine rises.
+dev.jsonl and the exams were written by people who had not seen faq/; unseen.jsonl and exam3.jsonl too, but
+their errors were looked at since. A change that costs more than a point must say why here. Raise a bound when
+the engine rises.
+
+With 3,705 more phrasings of nine people, every hard file gains 5 to 12 points of right answers, and the bot
+dares more: of 258 hard lines out of scope it answers 12 in place of 6, and the bounds of three files follow.
 """
 
 from functools import cache
@@ -27,13 +31,17 @@ def judged(matcher: Matcher) -> dict[str, tuple[Judged, ...]]:
 @pytest.mark.parametrize(
     ("name", "styles", "right", "one_tap", "wrong", "outside"),
     [
-        ("dev.jsonl", frozenset({""}), 0.865, 0.959, 0.026, 0.054),
-        ("exam.jsonl", PLAIN, 0.95, 0.99, 0.01, 0.01),
-        ("exam.jsonl", HARD, 0.728, 0.928, 0.022, 0.053),
-        ("exam2.jsonl", PLAIN, 0.923, 0.965, 0.018, 0.01),
-        ("exam2.jsonl", HARD, 0.729, 0.929, 0.038, 0.028),
-        ("unseen.jsonl", PLAIN, 0.88, 0.954, 0.032, 0.036),
-        ("unseen.jsonl", HARD, 0.64, 0.919, 0.06, 0.036),
+        ("dev.jsonl", frozenset({""}), 0.909, 0.962, 0.026, 0.043),
+        ("exam.jsonl", PLAIN, 0.952, 0.99, 0.01, 0.01),
+        ("exam.jsonl", HARD, 0.79, 0.94, 0.035, 0.097),
+        ("exam2.jsonl", PLAIN, 0.932, 0.957, 0.022, 0.023),
+        ("exam2.jsonl", HARD, 0.79, 0.929, 0.06, 0.046),
+        ("exam3.jsonl", PLAIN, 0.904, 0.968, 0.021, 0.01),
+        ("exam3.jsonl", HARD, 0.717, 0.899, 0.043, 0.035),
+        ("exam4.jsonl", PLAIN, 0.92, 0.977, 0.01, 0.01),
+        ("exam4.jsonl", HARD, 0.669, 0.904, 0.046, 0.081),
+        ("unseen.jsonl", PLAIN, 0.882, 0.961, 0.028, 0.023),
+        ("unseen.jsonl", HARD, 0.769, 0.911, 0.06, 0.089),
     ],
 )
 def test_it_understands_no_less_than_it_did(  # noqa: PLR0917  # a row of the table
