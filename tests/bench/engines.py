@@ -39,6 +39,8 @@ PAGE = ROOT / "docs" / "matching.md"
 PICTURE = ROOT / "docs" / "bench.png"
 NODE = Path(__file__).parent / "nlpjs"
 TIMES = (1, 10, 100)
+# Phrasings of each entry that is a copy.
+OF_A_COPY = 10
 # Seconds: who has not learned the entries and answered by then is given up.
 PATIENCE = 900
 # NLP.js answers whatever its best intent is: below this score, its own « None ».
@@ -70,10 +72,11 @@ def grown(kb: KnowledgeBase, times: int) -> KnowledgeBase:
 
 
 def _other(entry: Entry, copy: int) -> Iterator[str]:
-    """A tenth of the phrasings, each long word given an ending that no other copy has."""
+    """Some of the phrasings, each long word given an ending that no other copy has."""
     letters = "bcdfghjklm"
     ending = letters[copy % 10] + "o" + ("" if copy < 10 else letters[copy // 10])
-    for phrasing in entry.phrasings[copy % 10 :: 10]:
+    step = max(1, len(entry.phrasings) // OF_A_COPY)
+    for phrasing in entry.phrasings[copy % step :: step][:OF_A_COPY]:
         yield re.sub(r"\b(\w{5,})\b", rf"\1{ending}", phrasing)
 
 
@@ -134,7 +137,9 @@ def measure(name: str, times: int) -> Row:
         began = time.perf_counter()
         matcher.decide(line.text)
         spent.append(1000 * (time.perf_counter() - began))
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    # Of the process that answers or of the one that trained for it, whichever took more.
+    peaks = [resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    memory = max(peaks) / 1024
     encoded = matcher.encoded / len(lines) if isinstance(matcher, Counting) else 0.0
     reached = score(evaluate(matcher, lines))
     if isinstance(matcher, Node):
