@@ -10,6 +10,7 @@ import sys
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import IO, Any
@@ -101,7 +102,7 @@ def _why(number: int) -> str:
 def main(folder: Path) -> None:
     from orgbot.matching.model import train as here  # noqa: PLC0415  # which imports this file
 
-    Thread(target=_end_with_parent, daemon=True).start()
+    Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(NICE)
     with suppress(OSError):
@@ -110,9 +111,11 @@ def main(folder: Path) -> None:
     write(folder / MODEL, here(order, read(folder / EMBEDDINGS) or {}))
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(folder: Path) -> None:
+    """Who would have removed the folder is gone, and lessons are people's words."""
     # Not through sys.stdin, whose lock Python wants back when it ends.
     os.read(0, 1)
+    rmtree(folder, ignore_errors=True)
     os._exit(1)
 
 

@@ -91,20 +91,24 @@ def test_a_bot_that_stops_does_not_wait_for_what_it_learns(tmp_path: Path, train
 
 
 def test_nothing_goes_on_learning_for_a_process_that_is_gone() -> None:
+    """Nor are the words that it learned from left behind."""
     script = """
 import os, signal, threading
 from orgbot.matching import apart
 from tests.matching.test_matching_apart import trained
 threading.Thread(target=trained, args=(None,), daemon=True).start()
 while not apart.training.at_work: pass
-print(next(iter(apart.training.at_work)).pid, flush=True)
+process = next(iter(apart.training.at_work))
+print(process.pid, process.args[-1], flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     said = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, check=False, text=True, cwd=apart.ROOT
     )
-    left = Path("/proc") / said.stdout.strip()
+    number, folder = said.stdout.split()
+    left = Path("/proc") / number
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline and left.exists():
         time.sleep(0.05)
     assert not left.exists()
+    assert not Path(folder).exists()
