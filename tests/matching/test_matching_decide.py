@@ -38,12 +38,19 @@ def test_dearer_mistakes_ask_back_more() -> None:
 
 def test_two_parts_sure_of_two_entries_are_heard_in_order() -> None:
     whole = [(A, 0.5), (B, 0.4), (C, 0.05)]
-    parts = [[(B, 0.9), (A, 0.05)], [(A, 0.95), (B, 0.01)]]
+    parts = [[(B, 0.99), (A, 0.005)], [(A, 0.98), (B, 0.01)]]
     assert may_be_two(whole)
     assert two(whole, parts, frozenset()) == (B, A)
-    assert two(whole, [[(B, 0.9)], [(A, 0.5)]], frozenset()) == ()
-    assert two(whole, [[(B, 0.9)], [(C, 0.9)]], frozenset()) == ()
-    # A part that is sure of a third entry, which the whole is not, takes nothing from the two.
-    assert two(whole, [[(B, 0.9)], [(C, 0.95)], [(A, 0.9)]], frozenset()) == (B, A)
-    assert two([(A, 0.5), (HELLO, 0.4)], [[(HELLO, 0.9)], [(A, 0.9)]], frozenset({HELLO})) == ()
+    assert two(whole, [[(B, 0.99)], [(A, 0.5)]], frozenset()) == ()
+    assert two(whole, [[(B, 0.99)], [(B, 0.99)]], frozenset()) == ()
+    # The two that parts are the surest of, whatever a third one says.
+    assert two(whole, [[(B, 0.99)], [(C, 0.9)], [(A, 0.98)]], frozenset()) == (B, A)
+    assert two([(A, 0.5), (HELLO, 0.4)], [[(HELLO, 0.99)], [(A, 0.99)]], frozenset({HELLO})) == ()
+
+
+def test_what_the_whole_hardly_leaves_must_be_the_surer_in_its_part() -> None:
+    whole = [(A, 0.98), (B, 0.003)]
+    assert may_be_two(whole)
+    assert two(whole, [[(A, 0.98)], [(B, 0.98)]], frozenset()) == ()
+    assert two(whole, [[(A, 0.999)], [(B, 0.999)]], frozenset()) == (A, B)
     assert not may_be_two([(A, 0.99), (B, 0.001)])
