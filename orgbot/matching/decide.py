@@ -28,8 +28,8 @@ def may_be_two(ranking: Ranking) -> bool:
 
 
 def two(whole: Ranking, parts: Sequence[Ranking], courtesies: frozenset[EntryId]) -> tuple[EntryId, ...]:
-    """The two entries that parts are the surest of, in the order they were said, when they are sure enough: the
-    less the whole leaves one of them, the more. What a part says alone may be out of its context."""
+    """The two entries that parts are the surest of, in the order they were said, when they are sure enough:
+    the surer, the less the whole leaves the fainter. What a part says alone may be out of its context."""
     surest: dict[EntryId, float] = {}
     for entry, probability in (ranking[0] for ranking in parts):
         if entry not in courtesies:

@@ -1,11 +1,12 @@
 """The engine on utterances that are in none of faq/'s files: today's figures, minus a point.
 
-dev.jsonl and the exams were written by people who had not seen faq/; unseen.jsonl and exam3.jsonl too, but
-their errors were looked at since. A change that costs more than a point must say why here. Raise a bound when
-the engine rises.
+dev.jsonl and the exams were written by people who had not seen faq/; the errors of unseen.jsonl and
+exam3.jsonl were looked at since, and models of two sizes were compared on all but exam6.jsonl. A change that
+costs more than a point must say why here. Raise a bound when the engine rises.
 
-With 3,705 more phrasings of nine people, every hard file gains 5 to 12 points of right answers, and the bot
-dares more: of 258 hard lines out of scope it answers 12 in place of 6, and the bounds of three files follow.
+With 2,439 more phrasings of six people, and two objections told by more evidence, nearly every figure of the
+earlier files rises. Of 273 hard lines out of scope the bot answers 15: two more of exam3.jsonl and one more
+of unseen.jsonl than before, one fewer each of exam2.jsonl and exam4.jsonl.
 """
 
 from functools import cache
@@ -31,17 +32,21 @@ def judged(matcher: Matcher) -> dict[str, tuple[Judged, ...]]:
 @pytest.mark.parametrize(
     ("name", "styles", "right", "one_tap", "wrong", "outside"),
     [
-        ("dev.jsonl", frozenset({""}), 0.909, 0.962, 0.026, 0.043),
-        ("exam.jsonl", PLAIN, 0.952, 0.99, 0.01, 0.01),
-        ("exam.jsonl", HARD, 0.79, 0.94, 0.035, 0.097),
-        ("exam2.jsonl", PLAIN, 0.932, 0.957, 0.022, 0.023),
-        ("exam2.jsonl", HARD, 0.79, 0.929, 0.06, 0.046),
-        ("exam3.jsonl", PLAIN, 0.904, 0.968, 0.021, 0.01),
-        ("exam3.jsonl", HARD, 0.717, 0.899, 0.043, 0.035),
-        ("exam4.jsonl", PLAIN, 0.92, 0.977, 0.01, 0.01),
-        ("exam4.jsonl", HARD, 0.669, 0.904, 0.046, 0.081),
-        ("unseen.jsonl", PLAIN, 0.882, 0.961, 0.028, 0.023),
-        ("unseen.jsonl", HARD, 0.769, 0.911, 0.06, 0.089),
+        ("dev.jsonl", frozenset({""}), 0.918, 0.965, 0.019, 0.032),
+        ("exam.jsonl", PLAIN, 0.984, 0.99, 0.01, 0.01),
+        ("exam.jsonl", HARD, 0.853, 0.965, 0.035, 0.097),
+        ("exam2.jsonl", PLAIN, 0.948, 0.961, 0.022, 0.023),
+        ("exam2.jsonl", HARD, 0.818, 0.94, 0.043, 0.028),
+        ("exam3.jsonl", PLAIN, 0.938, 0.975, 0.014, 0.01),
+        ("exam3.jsonl", HARD, 0.726, 0.911, 0.043, 0.061),
+        ("exam4.jsonl", PLAIN, 0.946, 0.971, 0.01, 0.01),
+        ("exam4.jsonl", HARD, 0.697, 0.911, 0.031, 0.058),
+        ("exam5.jsonl", PLAIN, 0.959, 0.977, 0.01, 0.01),
+        ("exam5.jsonl", HARD, 0.79, 0.936, 0.043, 0.066),
+        ("exam6.jsonl", PLAIN, 0.97, 0.99, 0.01, 0.01),
+        ("exam6.jsonl", HARD, 0.833, 0.954, 0.031, 0.01),
+        ("unseen.jsonl", PLAIN, 0.918, 0.961, 0.024, 0.023),
+        ("unseen.jsonl", HARD, 0.761, 0.919, 0.06, 0.115),
     ],
 )
 def test_it_understands_no_less_than_it_did(  # noqa: PLR0917  # a row of the table
