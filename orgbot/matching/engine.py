@@ -15,7 +15,7 @@ from orgbot.matching.decide import decide, may_be_two, two
 from orgbot.matching.decision import Decision, Near, Why
 from orgbot.matching.encoder import Encoder, Matrix, encode_all, open_encoder
 from orgbot.matching.memory import trim
-from orgbot.matching.model import Model, Progress, Scored, Told, obtain
+from orgbot.matching.model import Model, Progress, Ranking, Scored, Told, obtain
 from orgbot.matching.near import Stored, store
 from orgbot.matching.normalise import Normaliser, normaliser
 from orgbot.matching.vectors import ship
@@ -67,10 +67,7 @@ class Engine:
     def _learned(self, text: str, normalised: str) -> Decision:
         mended, parts = self._content(text)
         (whole,) = self._scored([mended])
-        heard: tuple[EntryId, ...] = ()
-        if parts and may_be_two(whole.ranking):
-            rankings = [scored.ranking for scored in self._scored(parts)]
-            heard = two(whole.ranking, rankings, self.courtesies)
+        heard = self._heard(whole.ranking, parts)
         action, entries = decide(whole.ranking, self.kb.profile.costs, self.courtesies)
         if heard:
             action, entries = "answer", heard
@@ -82,6 +79,12 @@ class Engine:
             self.encoder is not None,
         )
         return Decision(text, action, entries, whole.ranking, why)
+
+    def _heard(self, whole: Ranking, parts: Sequence[str]) -> tuple[EntryId, ...]:
+        by_words = (self.model(fold(part), None).ranking for part in parts)
+        if not may_be_two(whole, by_words, self.courtesies):
+            return ()
+        return two(whole, [scored.ranking for scored in self._scored(parts)], self.courtesies)
 
     def _content(self, text: str) -> tuple[str, tuple[str, ...]]:
         """What is said between « bonjour » and « merci! », and its parts when it has several."""

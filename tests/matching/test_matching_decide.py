@@ -39,7 +39,6 @@ def test_dearer_mistakes_ask_back_more() -> None:
 def test_two_parts_sure_of_two_entries_are_heard_in_order() -> None:
     whole = [(A, 0.5), (B, 0.4), (C, 0.05)]
     parts = [[(B, 0.99), (A, 0.005)], [(A, 0.98), (B, 0.01)]]
-    assert may_be_two(whole)
     assert two(whole, parts, frozenset()) == (B, A)
     assert two(whole, [[(B, 0.99)], [(A, 0.5)]], frozenset()) == ()
     assert two(whole, [[(B, 0.99)], [(B, 0.99)]], frozenset()) == ()
@@ -50,7 +49,15 @@ def test_two_parts_sure_of_two_entries_are_heard_in_order() -> None:
 
 def test_what_the_whole_hardly_leaves_must_be_the_surer_in_its_part() -> None:
     whole = [(A, 0.98), (B, 0.003)]
-    assert may_be_two(whole)
     assert two(whole, [[(A, 0.98)], [(B, 0.98)]], frozenset()) == ()
     assert two(whole, [[(A, 0.999)], [(B, 0.999)]], frozenset()) == (A, B)
-    assert not may_be_two([(A, 0.99), (B, 0.001)])
+
+
+def test_parts_are_read_again_only_where_their_words_hint_at_another_entry() -> None:
+    whole = [(A, 0.98), (B, 0.003)]
+    assert may_be_two(whole, [[(A, 0.9)], [(C, 0.5), (B, 0.4)]], frozenset())
+    # Half of what is in scope, however much is out of it.
+    assert may_be_two(whole, [[(A, 0.9)], [(B, 0.1), (A, 0.1)]], frozenset())
+    assert not may_be_two(whole, [[(A, 0.9)], [(A, 0.8), (B, 0.2)]], frozenset())
+    assert not may_be_two(whole, [[(A, 0.9)], [(HELLO, 0.9)]], frozenset({HELLO}))
+    assert not may_be_two([(A, 0.99), (B, 0.0002)], [[(B, 0.9)]], frozenset())
