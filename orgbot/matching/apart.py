@@ -1,4 +1,4 @@
-"""A model trained in a process of its own: what training takes, 290 MB and the interpreter for seconds, goes
+"""A model trained in a process of its own: what training takes, 287 MB and the interpreter for seconds, goes
 when it ends, and the bot answers meanwhile. What it reads and leaves are files in a folder of its own."""
 
 import json

@@ -1,6 +1,6 @@
 """The embeddings of faq/, made beforehand (`make vectors`) and shipped beside this file.
 
-A new machine, or a host that forgets its disk each day, would take two minutes to encode 8,000 phrasings.
+A new machine, or a host that forgets its disk each day, would take minutes to encode 10,000 phrasings.
 What is shipped is found by the text itself: a phrasing edited since, and it alone, is encoded there.
 """
 
