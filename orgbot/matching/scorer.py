@@ -55,8 +55,9 @@ class Machine:
             margins = margins + meaning @ self.by_meaning
         similarities = self.near.similarities(self.words.only_words(row), meaning)
         signals = [margins, self.near.classes(similarities)]
-        if self.alone is not None and meaning is not None:
-            signals.append(meaning @ self.alone)
+        if self.alone is not None:
+            # A text read by its words alone: the regression says nothing of it.
+            signals.append(np.zeros_like(margins) if meaning is None else meaning @ self.alone)
         return np.stack(signals), similarities
 
     def _of_words(self, row: Vector) -> Matrix:

@@ -118,6 +118,18 @@ def test_any_folder_of_phrasings_in_any_language_is_learned(tmp_path: Path) -> N
     assert {entry for entry, _ in decision.ranking} == {"card lost", "balance"}
 
 
+def test_two_things_asked_at_once_are_heard_in_a_folder_without_vocabulary(tmp_path: Path) -> None:
+    for name, lines in {
+        "price": ("how much is it", "what does it cost", "what is the price of a room", "is it expensive"),
+        "hours": ("when do you open", "are you open on sunday", "what are your opening hours", "until when"),
+        "place": ("where are you", "what is your address", "how do I get there", "which street is it"),
+    }.items():
+        phrasings = "".join(f"  - {line}\n" for line in lines)
+        (tmp_path / f"{name}.yml").write_text(f"phrasings:\n{phrasings}", "utf-8")
+    decision = build(load_or_raise(tmp_path)).decide("what does a room cost, and where is your street?")
+    assert {decision.ranking[0][0], decision.ranking[1][0]} == {"price", "place"}
+
+
 def test_the_cache_gives_the_same_engine_and_survives_corruption(tmp_path: Path, kb: KnowledgeBase) -> None:
     few = replace(kb, out_of_scope=kb.out_of_scope[:60], entries=dict(list(kb.entries.items())[:4]))
     text = "on n'a pas d'argent pour payer quelqu'un"
