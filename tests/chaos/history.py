@@ -74,13 +74,16 @@ class History:
         return sum(max(0, row.attempts - 1) for row in self.outbox)
 
     def inversions(self) -> list[tuple[str, str]]:
-        """Pairs of keys of a chat that were shown in the other order than they were queued."""
+        """Pairs of keys of a chat that were shown in the other order than they were queued. A message that is
+        shown once more is not one: what a process was sending when it froze may end when it wakes."""
         order = {row.key: row.id for row in self.outbox}
         found: list[tuple[str, str]] = []
         last: dict[int, str] = {}
+        known: set[str] = set()
         for shown in self.shown:
-            if shown.key not in order:
+            if shown.key not in order or shown.key in known:
                 continue
+            known.add(shown.key)
             before = last.get(shown.chat)
             if before is not None and order[shown.key] < order[before]:
                 found.append((before, shown.key))
