@@ -4,7 +4,7 @@ dev.jsonl and the exams were written by people who had not seen faq/; the errors
 exam3.jsonl were looked at since, and models of two sizes were compared on all but exam6.jsonl. A change that
 costs more than a point must say why here. Raise a bound when the engine rises.
 
-With 2,450 more phrasings of seven people, and two objections told by more evidence, nearly every figure of
+With 2,453 more phrasings of seven people, and two objections told by more evidence, nearly every figure of
 the earlier files rises. Of 295 hard lines out of scope the bot answers 16. Any new phrasing moves a line or
 two of each file: 14 of general knowledge (« combien pèse… ») cost two lines of dev.jsonl.
 """
