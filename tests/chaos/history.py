@@ -73,6 +73,10 @@ class History:
         """Attempts beyond the first."""
         return sum(max(0, row.attempts - 1) for row in self.outbox)
 
+    def unsure(self) -> int:
+        """Sends that timed out, marked as such and made once more."""
+        return sum(row.unsure for row in self.outbox)
+
     def inversions(self) -> list[tuple[str, str]]:
         """Pairs of keys of a chat that were shown in the other order than they were queued. A message that is
         shown once more is not one: what a process was sending when it froze may end when it wakes."""

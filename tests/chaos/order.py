@@ -32,8 +32,12 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         assert not history.inversions(), f"shown: {history.inversions()}"
         assert not history.lost_messages()
         duplicates = sum(history.duplicates().values())
-        # Whoever was frozen says what it may have sent twice as soon as it goes on.
-        unwritten = await here.until(partial(_unwritten, here), lambda seen: seen >= duplicates, within=20)
+        # Who wakes while a send is still its own finds that it timed out, and marks it. Who wakes later says
+        # what it may have sent twice, as soon as it goes on.
+        marked = history.unsure()
+        unwritten = await here.until(
+            partial(_unwritten, here), lambda seen: seen + marked >= duplicates, within=20
+        )
         refused = [here.said(words) for words in REFUSED]
         assert refused[0], "the owner that froze in its transaction was not refused"
         assert refused[1], "the sender that froze with a claim was not refused"
@@ -43,7 +47,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             updates=len(here.writers.acknowledged),
             faults=2,
             shown=len(history.shown),
-            ambiguous=unwritten,
+            ambiguous=unwritten + marked,
             duplicates=duplicates,
             lost=history.lost(here.writers.acknowledged),
             seconds=time.monotonic() - began,
