@@ -25,7 +25,7 @@ LOOK = 1000
 
 async def keep_school(parts: Parts) -> None:
     """Until cancelled: what the freelancer waits for within a second, what another process learned within
-    thirty. A failing lesson is logged, and the bot knows what it knew."""
+    thirty. What fails is logged, and tried again."""
     idle = 0.0
     while True:
         if parts.school.wanted or idle >= SCHOOL_IDLE:
@@ -33,7 +33,7 @@ async def keep_school(parts: Parts) -> None:
             try:
                 await asyncio.to_thread(parts.school.work)
             except Exception:
-                log.exception("a lesson could not be worked out")
+                log.exception("the school could not work")
             parts.delivery.wake()
         await asyncio.sleep(SCHOOL_PAUSE)
         idle += SCHOOL_PAUSE

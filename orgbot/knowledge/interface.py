@@ -107,7 +107,8 @@ _SECTIONS = {
     "lacunes": (
         "cherche aucune liste(nombre lignes) ligne(numero nombre mots) numero(numero) "
         "groupe(nombre lignes) exemple(mots) vers(titre) ou titre reponse(titre) "
-        "refusee(probleme) essaie apprend ignoree laisse vers_nouvelle(titre reponse) vers_rien "
+        "refusee(probleme) essaie echec apprend pas_apprise ignoree laisse vers_nouvelle(titre reponse) "
+        "vers_rien "
         "vers_entree(titre) confirme rien_ne_change gains(nombre lignes) "
         "autrement(nombre lignes) pertes(nombre lignes) "
         "change(mots titre autre) demande(titres) vols(nombre lignes) vol(mots titre autre) sans_reponse "

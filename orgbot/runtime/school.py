@@ -23,7 +23,7 @@ from orgbot.matching.consequence import consequences
 from orgbot.matching.engine import Engine
 from orgbot.matching.likeness import groups
 from orgbot.runtime.mind import Known, Mind
-from orgbot.runtime.ports import Outgoing, Store, Transaction
+from orgbot.runtime.ports import Outgoing, Store, StoreAwayError, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -55,15 +55,41 @@ class School:
     def work(self) -> None:
         """All that there is to do: learn what was approved or edited, then what each owner has asked."""
         self.wanted = False
-        self.learn()
+        try:
+            self.learn()
+        except StoreAwayError:
+            raise
+        except Exception:
+            log.exception("what was taught could not be learned")
+            self._tell_all("lacunes.pas_apprise")
         with self.store.transaction() as tx:
             owners = tx.desk().owners
         for owner in owners:
-            lesson = owner.state.lesson
-            if lesson is not None and lesson.step == "list" and not lesson.gaps:
+            if owner.state.lesson is not None:
+                self._go_on(owner, owner.state.lesson)
+
+    def _go_on(self, owner: Owner, lesson: Lesson) -> None:
+        """She waits: what fails is told to her, and tried again when she asks."""
+        try:
+            if lesson.step == "list" and not lesson.gaps:
                 self._list(owner, lesson)
-            elif lesson is not None and lesson.step == "preview":
+            elif lesson.step == "preview":
                 self._preview(owner, lesson)
+        except StoreAwayError:
+            raise
+        except Exception:
+            log.exception("a lesson could not be worked out")
+            with self.store.transaction() as tx:
+                if self._still(tx, owner, lesson):
+                    self._tell(tx, owner, Reply(say(self.mind.kb, "lacunes.echec")), None)
+
+    def _tell_all(self, sentence: str) -> None:
+        """Once a day, however often it fails, and in however many processes."""
+        now = self.clock()
+        with self.store.transaction() as tx:
+            for owner in tx.desk().owners:
+                key = f"{sentence}:{owner.chat_id}:{now.date()}"
+                tx.enqueue(Outgoing(key, owner.chat_id, Reply(say(self.mind.kb, sentence))), now)
 
     def learn(self) -> None:
         """Nothing when nothing has changed since the last time."""

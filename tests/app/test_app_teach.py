@@ -352,6 +352,45 @@ async def test_a_second_edit_while_the_first_is_learned_is_learned_too(
     assert answer["text"] == plain(small.entries[TEMPS].answer)
 
 
+async def test_a_preview_that_fails_is_told_and_can_be_asked_for_again(
+    lane: Street, small: KnowledgeBase
+) -> None:
+    def broken(_: KnowledgeBase) -> Engine:
+        raise MemoryError
+
+    usual, lane.parts.school.train = lane.parts.school.train, broken
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    (*_, told) = await lane.tap("Hors sujet", OWNER)
+    assert told["text"] == plain(say(small, "lacunes.echec"))
+    lane.parts.school.train = usual
+    assert PNEUS[0] in (await lane.say("/lacunes", OWNER))[-1]["text"]
+    await lane.tap("1", OWNER)
+    assert "On garde?" in (await lane.tap("Hors sujet", OWNER))[-1]["text"]
+
+
+async def test_what_cannot_be_learned_is_told_once_and_learned_later(
+    lane: Street, small: KnowledgeBase
+) -> None:
+    def broken(_: KnowledgeBase) -> Engine:
+        raise MemoryError
+
+    await lane.say("/lacunes", OWNER)
+    await lane.tap("1", OWNER)
+    await lane.tap("Autre sujet", OWNER)
+    await lane.tap(small.entries[PRIX].title[:20], OWNER)
+    usual, lane.parts.school.train = lane.parts.school.train, broken
+    await lane.say("oui", OWNER)
+    lane.parts.school.work()
+    await lane.settle()
+    told = [message["text"] for message in await lane.messages(OWNER)]
+    assert told.count(plain(say(small, "lacunes.pas_apprise"))) == 1
+    lane.parts.school.train = usual
+    lane.parts.school.work()
+    (answer,) = await lane.say(PNEUS[1])
+    assert answer["text"].startswith("C’est bien normal")
+
+
 async def test_content_that_is_read_again_changes_nothing_to_where_leads_go(
     tmp_path: Path, small: KnowledgeBase, before: Engine
 ) -> None:
