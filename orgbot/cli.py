@@ -164,7 +164,8 @@ def match(folder: Path | None) -> None:
     from orgbot.engines import matcher
 
     decide = matcher(_knowledge(folder), _settings()).decide
-    for line in sys.stdin:
+    # Whatever the bytes are, each line gets its decision.
+    for line in get_text_stream("stdin", "utf-8", "replace"):
         decision = decide(line.rstrip("\r\n"))
         ranking = [[entry, round(probability, 6)] for entry, probability in decision.ranking]
         shown = {

@@ -10,6 +10,8 @@ _HEAD = (
     "| {} | phrases | juste | juste ou à une touche | faux | hors sujet répondu |\n|---|--:|--:|--:|--:|--:|"
 )
 
+HARD = "hard"
+
 
 def write(folder: Path, judged: Sequence[Judged], against: Mapping[str, Score]) -> Path:
     """`folder` is made when it is missing. The page's path; raises OSError when it cannot be written."""
@@ -19,7 +21,7 @@ def write(folder: Path, judged: Sequence[Judged], against: Mapping[str, Score]) 
     confusion(judged, folder / "confusion.png")
     confidence(judged, folder / "confiance.png")
     path = folder / "rapport.md"
-    path.write_text("\n".join(_lines(judged, against)) + "\n", "utf-8")
+    path.write_text("\n".join(_lines(judged, against)) + "\n", "utf-8", errors="backslashreplace")
     return path
 
 
@@ -37,7 +39,11 @@ def percent(share: float) -> str:
 
 
 def summary(judged: Sequence[Judged], against: Mapping[str, Score]) -> str:
-    return table("moteur", [("orgbot", score(judged)), *against.items()])
+    """Where the lines have a style, what is asked of each: hard ones apart from the others."""
+    hard = [one for one in judged if one.labelled.style == HARD]
+    rest = [one for one in judged if one.labelled.style != HARD]
+    apart = [("orgbot, écrit et texté", score(rest)), ("orgbot, difficile", score(hard))]
+    return table("moteur", [("orgbot", score(judged)), *(apart if hard and rest else ()), *against.items()])
 
 
 def _lines(judged: Sequence[Judged], against: Mapping[str, Score]) -> Iterator[str]:

@@ -20,9 +20,18 @@ _ASSERTED = re.compile(
     r"|le vrai problème|the problem)\b",
     re.IGNORECASE,
 )
-# A denial that needs nothing after it: « ce n’est pas une question d’argent. »
+# It says nothing: « mais bon, merci », « c’est tout ».
+_EMPTY = re.compile(
+    r"(?:\b(?:mais|but|plutôt|c['’]est|bon|bref|merci|thanks|tout|ça|beaucoup|bien|quand|même|pareil|à|vous|toi"
+    r"|là)\b|[\W_])*",
+    re.IGNORECASE,
+)
+# A denial that needs nothing after it: « ce n’est pas une question d’argent ».
 _ASIDE = re.compile(r"\b(?:une question|un manque|par manque)\b", re.IGNORECASE)
-_STOP = re.compile(r"[.!?;…\n]+|,?\s*\b(?:mais|sauf qu[e'’]|par contre|but)\b", re.IGNORECASE)
+_END = re.compile(r"[.!?;…\n]+")
+_STOP = re.compile(rf"{_END.pattern}|\b(?:mais|sauf qu[e'’]|par contre|but)\b", re.IGNORECASE)
+# Words of the next sentence before it says what it is: « Le problème, c’est qu’on est deux. »
+BEFORE = 3
 # « on a le temps », « de l’argent, on en a », « le financement va bien ».
 _CONCEDED = re.compile(
     r"\b(?:j['’]ai|on a|nous avons|i have|we have)"
@@ -57,12 +66,22 @@ def _affirmed(text: str) -> str:
 
 
 def _end_of_denial(text: str, denied: "re.Match[str]") -> int | None:
-    asserted = _ASSERTED.search(text, denied.end())
-    if asserted is not None:
+    """Where its sentence, or the start of the next one, says what it is."""
+    end = _END.search(text, denied.end())
+    here, there = (len(text), len(text)) if end is None else (end.start(), end.end())
+    asserted = _ASSERTED.search(text, denied.end(), here) or _soon(text, there)
+    if asserted is not None and _EMPTY.fullmatch(text, asserted.start()) is None:
         return asserted.start()
+    if _ASIDE.match(text, denied.end()) is None:
+        return None
     stop = _STOP.search(text, denied.end())
-    aside = _ASIDE.match(text, denied.end())
-    return stop.end() if aside is not None and stop is not None else None
+    return len(text) if stop is None else stop.end()
+
+
+def _soon(text: str, start: int) -> "re.Match[str] | None":
+    asserted = _ASSERTED.search(text, start)
+    near = asserted is not None and len(text[start : asserted.start()].split()) <= BEFORE
+    return asserted if near else None
 
 
 def _told(text: str) -> str:

@@ -15,6 +15,8 @@ SIMILAR, LONG_ENOUGH = 90.0, 8
 _TURNS = frozenset(
     {"pas", "plus", "jamais", "rien", "aucun", "aucune", "sans", "ni", "personne", "trop", "peu"}
     | {"not", "no", "never", "without"}
+    # Who asks whom: « représentez-vous une agence? », « représentez-nous ».
+    | {"nous", "vous", "notre", "votre"}
 )
 
 

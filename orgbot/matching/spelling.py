@@ -17,8 +17,6 @@ WORD = re.compile(r"[^\W_]+")
 _ONE_SLIP, _TWO_SLIPS = 5, 8
 # Unknown words mended in one message: the rest of a text in another language costs nothing.
 _MOST = 40
-# A form without accents that is this much rarer than the accented one is that one, typed in a hurry.
-RARER = 4
 # « soccuper », « lorganisme », « quon »: the word before has lost its apostrophe.
 _ELISIONS = ("qu", "l", "d", "j", "s", "n", "m", "c", "t")
 _REST = 3
@@ -52,9 +50,8 @@ class Speller:
         return said
 
     def _accented(self, word: str, written: str) -> str:
-        """« coute » is « coûte », which the reform also allows; « sur » stays, though « sûr » is stored."""
-        lower, met = word.lower(), self.lexicon.met
-        return written if lower != written and met(lower) * RARER < max(1, met(written)) else word
+        """« coute » is « coûte »; « livré » stays, though « livre » is stored and met far more often."""
+        return word if self.lexicon.met(word.lower()) else written
 
     def _elided(self, plain: str) -> str | None:
         for start in _ELISIONS if self.french else ():

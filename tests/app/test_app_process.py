@@ -208,16 +208,15 @@ def test_match_answers_one_json_object_a_line(home: Path) -> None:
         [sys.executable, "-m", "orgbot", "match"],
         cwd=ROOT,
         env=environment(home),
-        input="on a pas une cenne\n\nbonjour\n",
+        input=b"on a pas une cenne\n\n\n" + b"\xff\xfe\nbonjour\n",
         capture_output=True,
-        text=True,
         timeout=PATIENCE,
         check=True,
     )
-    first, empty, hello = map(json.loads, done.stdout.splitlines())
+    first, empty, _, garbled, hello = map(json.loads, done.stdout.splitlines())
     assert set(first) == {"text", "action", "entries", "ranking"}
     assert first["entries"] == ["budget"]
-    assert empty["action"] == "fallback"
+    assert empty["action"] == garbled["action"] == "fallback"
     assert hello["entries"] == ["salutation"]
     assert len(hello["ranking"]) == 19
     assert all(0 <= probability <= 1 for _, probability in hello["ranking"])

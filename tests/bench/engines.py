@@ -232,9 +232,12 @@ def main() -> None:
             print(lines[-1], flush=True)
     picture(rows)
     first, *others = [row for row in rows if row.name == "orgbot"]
-    ratios = [statistics.median(row.milliseconds) / statistics.median(first.milliseconds) for row in others]
-    growth = "With ten times the entries a message takes {:.2f} times as long, with a hundred times {:.2f}."
-    told = f"{percent(first.encoded)} of the messages needed the encoder. {growth.format(*ratios)}"
+    usual = statistics.median(first.milliseconds)
+    growth = [f"{statistics.median(row.milliseconds) / usual:.2f} with {row.entries:,}" for row in others]
+    told = (
+        f"{percent(first.encoded)} of the messages needed the encoder. How many times as long as with "
+        f"{first.entries} entries a message takes: {', '.join(growth) or '–'}."
+    )
     text = "\n".join((*lines, "", *textwrap.wrap(told, 110), "", "![Quality and time](bench.png)"))
     page = PAGE.read_text("utf-8")
     before, _, rest = page.partition("<!-- bench -->\n")

@@ -19,7 +19,7 @@ from orgbot.matching.engine import build
 LINES = [
     {"text": "I lost my card", "expect": ["card"], "accept": [], "kind": "plain", "style": "written"},
     {"text": "where has my card gone", "expect": ["card"], "accept": [], "kind": "plain", "style": "hard"},
-    {"text": "what is left in my account", "expect": ["card"], "accept": [], "kind": "plain"},
+    {"text": "what is left in my account \ud800", "expect": ["card"], "accept": [], "kind": "plain"},
     {"text": "zxq", "expect": ["none"], "accept": [], "kind": "oos-noise"},
 ]
 
@@ -65,7 +65,7 @@ def test_each_line_is_judged_and_grouped(judged: tuple[Judged, ...]) -> None:
 
 def test_the_page_shows_each_error_with_its_why(tmp_path: Path, judged: tuple[Judged, ...]) -> None:
     page = write(tmp_path / "out", judged, {}).read_text("utf-8")
-    assert "what is left in my account" in page
+    assert "what is left in my account \\ud800" in page
     assert "« I lost my card »\n  - attendu" not in page
     assert "attendu card" in page
     assert "proche (" in page
@@ -88,6 +88,8 @@ def test_the_command_prints_the_table_and_says_where_the_report_is(
     arguments = ["eval", str(lines), "--faq", str(folder), "--against", "naive", "--out", str(out)]
     done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert "| orgbot | 4 |" in done.output
+    assert "| orgbot, écrit et texté | 3 |" in done.output
+    assert "| orgbot, difficile | 1 |" in done.output
     assert "| naive | 4 |" in done.output
     assert f"Rapport : {out / 'rapport.md'}" in done.output
 

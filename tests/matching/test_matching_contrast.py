@@ -21,6 +21,9 @@ from orgbot.matching.decision import Matcher
         ),
         ("Nos finances vont bien. Ce serait du gaspillage.", "Ce serait du gaspillage"),
         ("It's not the money, it's that we have no staff", "it's that we have no staff"),
+        ("C'est pas l'argent. Le vrai problème, c'est le monde", "Le vrai problème, c'est le monde"),
+        ("on a personne, c'est pas une question d'argent", "on a personne,"),
+        ("on a personne, c'est pas une question d'argent.", "on a personne,"),
     ],
 )
 def test_the_turn_of_a_message_is_kept(said: str, meant: str) -> None:
@@ -36,6 +39,9 @@ def test_the_turn_of_a_message_is_kept(said: str, meant: str) -> None:
         "on a le temps de rien",
         "On a de l’argent pour la bouffe.",
         "J’ai pas d’argent. C’est ça le problème.",
+        "Ce n'est pas la mission d'un organisme de se vendre. On est là pour aider les gens, c'est tout.",
+        "C'est pas le rôle d'un refuge d'être sur Facebook. On a pas d'argent pour ça. Mais bon, merci.",
+        "C'est pas le rôle d'un refuge d'être sur Facebook, mais merci quand même!",
         "",
         "...",
     ],

@@ -53,6 +53,13 @@ def test_accents_are_put_back_unless_that_makes_another_word() -> None:
     assert normalise.mend("sur le mur") == "sur le mur"
 
 
+@pytest.mark.parametrize("word", ["livré", "parlés", "né", "là", "maïs", "on engage", "j’oublie", "la cote"])
+def test_a_word_of_the_language_keeps_the_accents_it_was_given(word: str) -> None:
+    """Whatever the knowledge base has, and however rare it is."""
+    stored = "un livre, tu parles, ne le dis à personne, la salle, mais, engagé, oublié, à côté"
+    assert normaliser({"chu": "je suis"}, [stored]).mend(word) == word
+
+
 def test_a_slip_is_mended_towards_a_word_of_the_knowledge_base() -> None:
     normalise = normaliser({"chu": "je suis"}, ["Nos bénévoles gèrent l’organisme", "s’occuper des réseaux"])
     assert normalise.mend("nos bénévolles") == "nos bénévoles"
