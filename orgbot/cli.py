@@ -4,6 +4,7 @@ migrate | serve]."""
 import json
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
@@ -165,7 +166,7 @@ def match(folder: Path | None) -> None:
 
     decide = matcher(_knowledge(folder), _settings()).decide
     # Whatever the bytes are, each line gets its decision.
-    for line in get_text_stream("stdin", "utf-8", "replace"):
+    for line in TextIOWrapper(sys.stdin.buffer, "utf-8", "replace"):
         decision = decide(line.rstrip("\r\n"))
         ranking = [[entry, round(probability, 6)] for entry, probability in decision.ranking]
         shown = {
