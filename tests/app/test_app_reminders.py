@@ -88,3 +88,17 @@ async def test_what_is_done_halfway_is_undone_and_what_waited_is_one_word(lane: 
     (broken,) = await reminders(lane)
     assert broken.startswith("⌛")
     assert await lane.last(DIRECTOR, "Je t’avais promis une réponse")
+
+
+async def test_a_file_that_cannot_be_read_hides_no_lead(lane: Street) -> None:
+    malo = await lane.newcomer("Malo")
+    for chat in (DIRECTOR, malo):
+        await ask(lane, chat)
+    with lane.parts.store.engine.begin() as connection:
+        (first, *_) = connection.scalars(select(lead_events.c.id).order_by(lead_events.c.id))
+        connection.execute(update(lead_events).where(lead_events.c.id == first).values(media="{"))
+    await lane.wait(hours=20)
+    agenda = await lane.last(OWNER, "Aujourd’hui")
+    for told in (agenda, *await lane.say("/demandes", OWNER)):
+        assert "Lucie" in told["text"]
+        assert "Malo" in told["text"]
