@@ -20,7 +20,7 @@ from orgbot.leads.promise import is_open, next_opening
 from orgbot.leads.reminders import LATE
 from orgbot.runtime.ledger import Ledger
 from orgbot.runtime.mind import Mind
-from orgbot.runtime.ports import Due, Outgoing, Store, Transaction
+from orgbot.runtime.ports import Due, Outgoing, Store, StoreAwayError
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +28,8 @@ AGENDA = "agenda"
 # More leads than this wait at once only when nobody reads them.
 MOST = 200
 IDLE = 30.0
+# Before what failed is tried again: most likely it fails until a release mends it.
+AGAIN = timedelta(hours=1)
 # An agenda, and a reminder of a promise that can still be kept, say nothing true any more after this.
 STALE = timedelta(hours=4)
 
@@ -44,16 +46,27 @@ class Clockwork:
         """All that is due, in one transaction: each reminder once, whoever asks."""
         now = self.clock().astimezone(ZoneInfo(self.mind.kb.profile.time_zone))
         with self.store.transaction() as tx:
-            kb = closed(tx.days_off(), self.mind.kb)
-            ledger = Ledger(tx, kb, now, f"time:{now.timestamp():.6f}", tx.desk().owners)
+            kb, owners = closed(tx.days_off(), self.mind.kb), tx.desk().owners
             for reference, dues in groupby(sorted(tx.due(now), key=_by_lead), lambda due: due.reference):
+                ledger = Ledger(tx, kb, now, f"time:{now.timestamp():.6f}", owners)
+                self._handle(ledger, reference, tuple(dues))
+
+    def _handle(self, ledger: Ledger, reference: str, dues: tuple[Due, ...]) -> None:
+        """A lead that raises keeps no other from its reminders; its own wait."""
+        try:
+            with ledger.tx.apart():
                 if reference:
-                    self._remind(ledger, reference, tuple(dues))
+                    self._remind(ledger, reference, dues)
                 else:
-                    self._agenda(tx, ledger, tuple(dues))
-            if not ledger.owners:
-                return
-            ledger.finish()
+                    self._agenda(ledger, dues)
+                ledger.finish()
+        except StoreAwayError:
+            raise
+        except Exception:
+            log.exception("what was due of %s failed; trying again in an hour", reference or "the agenda")
+            # Of several, the last says the most.
+            for due in {due.stage == "later": due for due in dues}.values():
+                ledger.tx.remind(reference, due.stage, ledger.now + AGAIN)
 
     def begin(self) -> None:
         """Plan the agenda, if it is not; sooner than it was, once days off are taken back."""
@@ -90,8 +103,8 @@ class Clockwork:
             key = f"lead:{followed.lead.reference}:sorry"
             ledger.tx.enqueue(Outgoing(key, followed.lead.person.chat_id, sorry, name=key), ledger.now)
 
-    def _agenda(self, tx: Transaction, ledger: Ledger, dues: tuple[Due, ...]) -> None:
-        now, profile = ledger.now, ledger.kb.profile
+    def _agenda(self, ledger: Ledger, dues: tuple[Due, ...]) -> None:
+        tx, now, profile = ledger.tx, ledger.now, ledger.kb.profile
         tx.remind("", AGENDA, next_opening(now, profile))
         today = dues[-1].at.astimezone(now.tzinfo).date() == now.date()
         if not today or not is_open(now.date(), profile):

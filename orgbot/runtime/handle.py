@@ -77,7 +77,7 @@ class Handler:
     def handle(self, incoming: Incoming) -> None:
         """Returns once everything is committed; an update seen before changes nothing."""
         known, now = self.mind.known, self.clock()
-        passes = self.gate.passes(incoming.person.chat_id, now)
+        passes = self.gate.passes(incoming.person.chat_id, incoming.update_id, now)
         if passes != "open":
             self._refuse(incoming, now, tell=passes == "closing")
             return

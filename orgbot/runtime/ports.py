@@ -153,6 +153,10 @@ class StoreAwayError(Exception):
 class Transaction(Protocol):
     """One event's work: all of it commits, or none."""
 
+    def apart(self) -> AbstractContextManager[None]:
+        """What is done within is undone alone when it raises, and the rest goes on; but for a StoreAwayError,
+        after which nothing does."""
+
     def hold(self, chat_id: int) -> None:
         """Nothing else of this chat is handled from now on, until the commit: what is read of it holds."""
 

@@ -20,9 +20,21 @@ SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_FULL", "SQLITE
 @contextmanager
 def begin(engine: Engine) -> Iterator[Connection]:
     """Raises StoreAwayError when the same may succeed later; another error is our bug, or the data's."""
+    with _told(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def apart(connection: Connection) -> Iterator[None]:
+    """Within a transaction: what raises is undone alone. Raises as `begin` does."""
+    with _told(), connection.begin_nested():
+        yield
+
+
+@contextmanager
+def _told() -> Iterator[None]:
     try:
-        with engine.begin() as connection:
-            yield connection
+        yield
     except PoolTimeoutError as error:
         raise StoreAwayError("no connection is free") from error
     except DBAPIError as error:

@@ -122,8 +122,8 @@ class LeadRows(Rows):
         mine = and_(lead_events.c.bot_id == self.bot_id, lead_events.c.reference.in_(references))
         found: dict[str, list[Trace]] = {}
         for row in self.connection.execute(select(lead_events).where(mine).order_by(lead_events.c.id)):
-            media = load(row.media, Media) if row.media else None
-            found.setdefault(row.reference, []).append(Trace(row.what, row.at, row.who, row.why, media))
+            trace = Trace(row.what, row.at, row.who, row.why, _file(row))
+            found.setdefault(row.reference, []).append(trace)
         return found
 
     def about(self, chat_id: int, message_id: int) -> str:
@@ -136,6 +136,15 @@ class LeadRows(Rows):
             )
         )
         return "" if name is None else name.split(":")[1]
+
+
+def _file(row: Any) -> Media | None:
+    """None, too, for one that this release cannot read: the lead and its other lines matter more."""
+    try:
+        return load(row.media, Media) if row.media else None
+    except Exception:
+        log.exception("a file of the lead %s cannot be read", row.reference)
+        return None
 
 
 def _names(row: str, query: str) -> bool:

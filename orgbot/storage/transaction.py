@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +12,7 @@ from orgbot.chat.events import Consented, Happened, Reply, Unanswered
 from orgbot.dialogue.state import NEW, State
 from orgbot.knowledge.model import EntryId
 from orgbot.runtime.ports import Outgoing
+from orgbot.storage.away import apart
 from orgbot.storage.codec import dump, load
 from orgbot.storage.desks import DeskRows
 from orgbot.storage.ledger import LeadRows
@@ -29,6 +31,9 @@ def reply_of(message: str) -> Reply | None:
 
 @dataclass(frozen=True, slots=True)
 class SqlTransaction(LeadRows, DeskRows, LessonRows):
+    def apart(self) -> AbstractContextManager[None]:
+        return apart(self.connection)
+
     def hold(self, chat_id: int) -> None:
         if self.connection.dialect.name == "postgresql":
             # On SQLite there is one writer at a time. The lock is let go with the transaction: when it ends,

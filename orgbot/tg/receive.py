@@ -39,14 +39,20 @@ class Receiver:
     _turns: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def receive(self, update: Update) -> None:
-        """Returns once the update is committed, or set aside after several failures: one that cannot be
-        handled must not keep the others waiting. Raises StoreAwayError while the database is away."""
-        known = incoming(update, self.bot.token)
-        if known is None:
-            return
-        async with self._turns.setdefault(known.person.chat_id, asyncio.Lock()):
-            await self._handle(known, update)
-        self.committed()
+        """Returns once the update is committed, or set aside: at once when it cannot be understood, or after
+        several failures. One that cannot be handled must not keep the others waiting. Raises StoreAwayError
+        while the database is away."""
+        try:
+            known = incoming(update, self.bot.token)
+        except Exception as error:
+            log.exception("update %d cannot be understood", update.update_id)
+            await self._set_aside(update.update_id, update.to_json(), error)
+        else:
+            if known is None:
+                return
+            async with self._turns.setdefault(known.person.chat_id, asyncio.Lock()):
+                await self._handle(known, update)
+            self.committed()
         await self._release_tap(update)
 
     async def take(self, body: Mapping[str, object]) -> None:

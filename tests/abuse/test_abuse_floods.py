@@ -9,7 +9,7 @@ import pytest
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.handle import Handler
-from orgbot.runtime.ports import Incoming
+from orgbot.runtime.ports import Incoming, StoreAwayError
 from tests.street import DIRECTOR, OWNER, Street, street
 
 pytestmark = pytest.mark.anyio
@@ -62,6 +62,25 @@ async def test_a_flood_is_capped_and_nobody_else_waits(
         await lane.wait(minutes=5)
         (again,) = await lane.say("/start")
         assert again["text"].startswith("Rebonjour Lucie!")
+
+
+async def test_who_wrote_while_the_database_was_away_is_answered_once_it_is_back(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram brings the same update again and again: she wrote once."""
+    monkeypatch.setattr("orgbot.tg.receive.PAUSE", 0)
+    disk, gone = tmp_path / "disk", tmp_path / "gone"
+    async with street(disk, kb, matcher) as lane:
+        lane.parts.store.engine.dispose()
+        disk.rename(gone)
+        await lane.people.post("/sandbox/say", json={"chat": DIRECTOR, "text": "/start"})
+        for _ in range(MANY):
+            with pytest.raises(StoreAwayError):
+                await lane.parts.receiver.take(lane.world.queue[0].json())
+        gone.rename(disk)
+        await lane.settle()
+        (hello,) = await answers(lane, DIRECTOR)
+        assert hello.startswith("Bonjour Lucie!")
 
 
 async def test_a_flood_makes_one_request(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:

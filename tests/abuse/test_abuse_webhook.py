@@ -13,11 +13,11 @@ from orgbot.ready import Readiness
 from orgbot.settings import Token
 from orgbot.web import app as web
 from orgbot.web.app import SECRET_HEADER
-from tests.abuse.raw import person, private
+from tests.abuse.raw import Json, person, private
 from tests.app.test_app_process import free_port, running, until_ready
 from tests.app.test_app_process import home as home  # noqa: PLC0414  # the fixture
 from tests.app.test_app_telegram import TOKEN, telegram
-from tests.street import DIRECTOR, Street, street
+from tests.street import DIRECTOR, OWNER, Street, street
 
 pytestmark = pytest.mark.anyio
 
@@ -31,16 +31,18 @@ async def lane(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> AsyncIter
         yield opened
 
 
-async def post(lane: Street, headers: Mapping[str, bytes], text: str = "/start") -> int:
+async def post(
+    lane: Street, headers: Mapping[str, bytes], number: int = 1, sender: Json | None = None
+) -> int:
     """The status; the message is delivered too, when it was taken."""
     body: dict[str, Any] = {
-        "update_id": 1,
+        "update_id": number,
         "message": {
-            "message_id": 1,
+            "message_id": number,
             "date": 1_795_000_000,
-            "from": person(DIRECTOR),
+            "from": sender or person(DIRECTOR),
             "chat": private(DIRECTOR),
-            "text": text,
+            "text": "/start",
         },
     }
     ready = Readiness(lane.parts)
@@ -61,6 +63,20 @@ async def test_without_the_secret_nothing_is_taken(lane: Street, given: str | No
     assert lane.parts.store.health(lane.clock()).waiting == 0
     # Nor is the number of the update taken from Telegram's own.
     assert await post(lane, {SECRET_HEADER: SECRET.encode()}) == 200
+    (hello,) = await lane.messages(DIRECTOR)
+    assert hello["text"].startswith("Bonjour Lucie!")
+
+
+async def test_what_cannot_be_understood_is_taken_once_and_told_and_the_chat_goes_on(lane: Street) -> None:
+    headers = {SECRET_HEADER: SECRET.encode()}
+    nameless = {**person(DIRECTOR), "first_name": None}
+    # Twice, as when the first answer was lost.
+    for _ in range(2):
+        assert await post(lane, headers, sender=nameless) == 200
+    assert lane.parts.store.health(lane.clock()).failed == 1
+    (told,) = await lane.messages(OWNER)
+    assert "numéro 1" in told["text"]
+    assert await post(lane, headers, 2) == 200
     (hello,) = await lane.messages(DIRECTOR)
     assert hello["text"].startswith("Bonjour Lucie!")
 

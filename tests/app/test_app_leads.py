@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import update
 
@@ -90,6 +91,41 @@ async def test_a_failed_delivery_is_tried_again(
         await lane.settle()
         (_, hello) = await lane.messages(1001)
         assert hello["text"].startswith("Bonjour Lucie!")
+
+
+async def test_while_no_answer_comes_a_message_goes_twice_and_a_lead_until_it_is_confirmed(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Telegram takes each message, and the bot does not hear that it did."""
+    call, deaf = httpx.ASGITransport.handle_async_request, False
+
+    async def time_out(transport: httpx.ASGITransport, request: httpx.Request) -> httpx.Response:
+        answer = await call(transport, request)
+        if deaf and request.url.path.endswith("/sendMessage"):
+            raise httpx.ReadTimeout("", request=request)
+        return answer
+
+    monkeypatch.setattr(httpx.ASGITransport, "handle_async_request", time_out)
+    async with street(tmp_path, kb, matcher) as lane:
+        for line in REQUEST[:-1]:
+            await lane.say(line)
+        deaf = True
+        await lane.say(REQUEST[-1])
+        for _ in range(4):
+            await lane.wait(minutes=10)
+        said = [one["text"] for one in await lane.messages(DIRECTOR)]
+        assert said[-3] == REQUEST[-1]
+        assert said[-2] == said[-1]
+        shown = len(await lane.messages(OWNER))
+        assert shown > 4
+        health = lane.parts.store.health(lane.clock())
+        assert (health.unsure, health.waiting, health.refused) == (1, 1, 0)
+        deaf = False
+        for _ in range(2):
+            await lane.wait(minutes=10)
+        assert len(await lane.messages(OWNER)) == shown + 1
+        health = lane.parts.store.health(lane.clock())
+        assert (health.unsure, health.waiting, health.refused) == (1, 0, 0)
 
 
 async def test_what_a_dead_process_left_is_delivered_by_the_next(

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -15,8 +16,10 @@ from orgbot.desk.state import DeskState
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.leads.model import Person
 from orgbot.matching.decision import Matcher
+from orgbot.runtime.clockwork import Clockwork
 from orgbot.runtime.ports import Due, Incoming
 from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.store import SqlStore
 from orgbot.storage.tables import metadata
 from orgbot.storage.transaction import SqlTransaction
 from tests.app.test_app_leads import ask
@@ -88,6 +91,43 @@ async def test_an_answer_while_a_reminder_is_claimed_is_seen(
             told = [message["text"] for message in await lane.messages(OWNER)]
             assert not any("attend ta réponse" in text for text in told)
             assert "prise en charge par Camille" in (await lane.last(OWNER, "📬"))["text"]
+
+
+@pytest.mark.anyio
+async def test_two_replicas_that_look_at_the_clock_together_remind_once(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each in its transaction before either has claimed; and their clocks differ, as do those of machines."""
+    claim, together = SqlTransaction.due, Barrier(2)
+
+    def at_the_same_moment(tx: SqlTransaction, now: datetime) -> tuple[Due, ...]:
+        together.wait(20)
+        return claim(tx, now)
+
+    with database() as url, ThreadPoolExecutor(2) as pool:
+        async with street(tmp_path, kb, matcher, database_url=url) as lane:
+            names = ["Malo", "Zoé", "Ève", "Léo"]
+            for name in names:
+                await ask(lane, await lane.newcomer(name))
+            store, other = lane.parts.store, SqlStore(open_engine(url), lane.parts.store.bot_id)
+            monkeypatch.setattr(SqlTransaction, "due", at_the_same_moment)
+
+            def look(replica: SqlStore, late: timedelta) -> None:
+                Clockwork(replica, lane.parts.handler.mind, lambda: lane.clock() + late).tick()
+
+            # The morning's agenda, the reminder of each, and nothing.
+            for hours in (20, 3, 1):
+                lane.clock.pass_(hours=hours)
+                looking = [pool.submit(look, store, timedelta(0))]
+                looking.append(pool.submit(look, other, timedelta(milliseconds=3)))
+                for done in looking:
+                    done.result(timeout=60)
+                await lane.drain()
+            other.engine.dispose()
+            told = [message["text"] for message in await lane.messages(OWNER)]
+            reminded = [text.split()[1] for text in told if text.startswith("⏰")]
+            assert sorted(reminded) == sorted(names)
+            assert sum("Aujourd’hui" in text for text in told) == 1
 
 
 @pytest.mark.anyio

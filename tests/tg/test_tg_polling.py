@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -50,19 +50,35 @@ async def acknowledged(lane: Street) -> bool:
     return False
 
 
-async def test_an_update_that_cannot_be_read_is_set_aside_and_the_next_is_answered(
-    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, caplog: pytest.LogCaptureFixture
+def undated(body: dict[str, Any]) -> None:
+    """No update of Telegram's."""
+    del body["date"]
+
+
+def nameless(body: dict[str, Any]) -> None:
+    """One for python-telegram-bot, and none for the bot."""
+    body["from"] = {**body["from"], "first_name": None}
+
+
+@pytest.mark.parametrize(("spoil", "logged"), [(undated, "cannot be read"), (nameless, "understood")])
+async def test_an_update_that_cannot_be_read_is_set_aside_and_the_next_is_answered(  # noqa: PLR0917
+    tmp_path: Path,
+    kb: KnowledgeBase,
+    matcher: Matcher,
+    caplog: pytest.LogCaptureFixture,
+    spoil: Callable[[dict[str, Any]], None],
+    logged: str,
 ) -> None:
     async with street(tmp_path, kb, matcher) as lane:
         await write(lane, "une phrase que personne ne doit lire")
-        del lane.world.queue[0].body["date"]
+        spoil(lane.world.queue[0].body)
         await write(lane, "/start")
         async with polling(lane) as running:
             assert await told(lane, "Bonjour Lucie!", DIRECTOR)
             assert await told(lane, "numéro", OWNER)
             assert not running.done()
         assert lane.parts.store.health(lane.clock()).failed == 1
-    assert "cannot be read" in caplog.text
+    assert logged in caplog.text
     assert not any("personne ne doit" in record.getMessage() for record in caplog.records)
 
 
