@@ -18,7 +18,8 @@ T = TypeVar("T")
 FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0
 # An owner who blocked the bot may come back: her leads wait for her.
 BLOCKED_WAIT = 3600.0
-# After so many failures that are ours, what is behind in the chat matters more.
+# After so many failures that are ours, two minutes in all, what is behind in the chat matters more. Meanwhile
+# a message that this release cannot read may find one that can: two run side by side during a deploy.
 OUR_FAULT = 8
 # Seconds between two looks while the database is away, and before what is done is written down again.
 AWAY, SETTLE_AGAIN = 2.0, 0.5
@@ -29,6 +30,10 @@ IDLE = 30.0
 def back_off(attempts: int) -> float:
     """Seconds before the next attempt: 1, 2, 4… up to five minutes."""
     return float(min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(attempts - 1, 16)))
+
+
+def _our_fault(row: Queued, reason: str) -> Outcome:
+    return Outcome("refused" if row.attempts >= OUR_FAULT else "later", reason=reason)
 
 
 @dataclass(slots=True)
@@ -129,21 +134,23 @@ class Delivery:
             # This process was frozen since it claimed the message: another has it by now.
             log.warning("%s was claimed too long ago to be sent from here", row.outgoing.key)
             return
-        try:
-            # No longer than the claim: then another sends it, and this one would come after what follows it.
-            async with asyncio.timeout(left):
-                outcome = await self.send(row)
-        except TimeoutError:
-            outcome = Outcome("unsure", reason="TimeoutError")
-        except Exception as error:  # our bug in the courier must not lose the message
-            log.exception("delivery of %s failed", row.outgoing.key)
-            hopeless = row.attempts >= OUR_FAULT
-            outcome = Outcome("refused" if hopeless else "later", reason=type(error).__name__)
+        outcome = _our_fault(row, row.unread) if row.unread else await self._send(row, left)
         self.count("deliveries", outcome.kind)
         if outcome.kind == "sent":
             self._sent.append((row, outcome.message_id))
         else:
             await self._write_down(row, outcome)
+
+    async def _send(self, row: Queued, left: float | None) -> Outcome:
+        try:
+            # No longer than the claim: then another sends it, and this one would come after what follows it.
+            async with asyncio.timeout(left):
+                return await self.send(row)
+        except TimeoutError:
+            return Outcome("unsure", reason="TimeoutError")
+        except Exception as error:  # our bug in the courier must not lose the message
+            log.exception("delivery of %s failed", row.outgoing.key)
+            return _our_fault(row, type(error).__name__)
 
     async def _write_down(self, row: Queued, outcome: Outcome) -> None:
         """A database that is away is waited for while the message is ours: forgetting would send it twice."""

@@ -73,7 +73,7 @@ class Outgoing:
 class Queued:
     """A row of the outbox, claimed: `attempts` counts this one. `replaces`, `below`: Telegram's ids of the
     messages to edit and to reply to; None when they were never delivered. `until`: when the claim ends;
-    `unsure`: attempts whose answer was lost."""
+    `unsure`: attempts whose answer was lost; `unread`: why this release cannot read it, "" if it can."""
 
     id: int
     outgoing: Outgoing
@@ -82,6 +82,7 @@ class Queued:
     below: int | None = None
     until: datetime | None = None
     unsure: int = 0
+    unread: str = ""
 
 
 # A message that Telegram has taken, and Telegram's id of it.

@@ -57,7 +57,7 @@ class Outbox:
                 )
             read = [self._read(row, named, now) for row in rows]
             found, sent = tuple(row for row in read if row is not None), ()
-            # When none can be read, what was behind them is due.
+            # When it is too late for all of them, what was behind is due.
             if found or not rows:
                 return found
 
@@ -109,8 +109,7 @@ class Outbox:
         return {row.name: row.message_id for row in connection.execute(known.order_by(outbox.c.id))}
 
     def _read(self, row: Row[Any], named: dict[str, int], now: datetime) -> Queued | None:
-        """A message of another release that this one cannot read must not hold up the others, nor one that is
-        too late."""
+        """None when it is too late for it: it must not hold up the others."""
         outgoing = Outgoing(row.key, row.chat_id, None, row.name, row.edit, row.under)
         read = Queued(row.id, outgoing, row.attempts, until=now + LEASE, unsure=row.unsure)
         if row.expires_at is not None and now >= row.expires_at:
@@ -119,9 +118,8 @@ class Outbox:
         try:
             reply = reply_of(row.message)
         except Exception as error:
-            log.exception("%s cannot be read, and will not be sent", row.key)
-            self.bury(read, type(error).__name__, now)
-            return None
+            log.exception("%s cannot be read", row.key)
+            return replace(read, unread=type(error).__name__)
         replaces = named.get(row.name) if row.edit else None
         return replace(
             read, outgoing=replace(outgoing, reply=reply), replaces=replaces, below=named.get(row.under)

@@ -39,7 +39,11 @@ UNREADABLE: tuple[Json, ...] = (
 )
 # Bodies that are no update at all: refused, and Telegram never sends them.
 REFUSED = (b"", b"[]", b"{", b'"x"', b'{"update_id": "7"}', b'{"update_id": -1}', b"[" * 100_000, b"\xff\xfe")
-STALLED = "UPDATE outbox SET message = '{' WHERE id = (SELECT max(id) FROM outbox WHERE chat_id = {chat})"
+# Tried in vain for as long as a message is.
+STALLED = (
+    "UPDATE outbox SET message = '{', attempts = 7 "
+    "WHERE id = (SELECT max(id) FROM outbox WHERE chat_id = {chat})"
+)
 
 
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:

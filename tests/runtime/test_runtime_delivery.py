@@ -10,17 +10,20 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
-from orgbot.runtime.delivery import Delivery
+from orgbot.runtime.delivery import LONGEST_WAIT, OUR_FAULT, Delivery
 from orgbot.runtime.ports import Delivered, Outcome, Outgoing, Queued, StoreAwayError
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.outbox import LEASE
 from orgbot.storage.store import SqlStore
+from orgbot.storage.tables import outbox
+from orgbot.storage.transaction import LEAVE
 from tests.conftest import MONDAY
 
 pytestmark = pytest.mark.anyio
 
-KEY = "update:1:0"
+KEY, SECOND = "update:1:0", "update:2:0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,10 @@ class Post:
 
 @asynccontextmanager
 async def delivering(
-    folder: Path, post: Post, trouble: Callable[[Sequence[Delivered]], None]
+    folder: Path,
+    post: Post,
+    trouble: Callable[[Sequence[Delivered]], None],
+    lost: Callable[[Queued], None] = lambda _: None,
 ) -> AsyncIterator[tuple[Delivery, asyncio.Task[None]]]:
     """With one message to deliver."""
     engine = open_engine(f"sqlite:///{folder / 'orgbot.sqlite3'}")
@@ -57,7 +63,7 @@ async def delivering(
     with store.transaction() as tx:
         tx.enqueue(Outgoing(KEY, 1, None), MONDAY)
     with ThreadPoolExecutor(2) as threads:
-        delivery = Delivery(store, post, lambda: post.now, lambda _: None, threads)
+        delivery = Delivery(store, post, lambda: post.now, lost, threads)
         running = asyncio.create_task(delivery.run())
         yield delivery, running
         await stop(running)
@@ -107,3 +113,35 @@ async def test_a_stop_while_messages_are_claimed_delivers_them_first(tmp_path: P
         await delivery.drain()
         assert post.sent == [KEY]
         assert delivery.store.next_due() is None
+
+
+@pytest.mark.parametrize("mended", [True, False])
+async def test_a_message_of_another_release_waits_for_who_can_read_it_then_is_told_lost(
+    tmp_path: Path, *, mended: bool
+) -> None:
+    """During a deploy two releases run side by side, and either may claim it."""
+    post, lost = Post(), list[str]()
+    async with delivering(tmp_path, post, lambda _: None, lambda row: lost.append(row.outgoing.key)) as (
+        delivery,
+        running,
+    ):
+        await stop(running)
+        await delivery.drain()
+        assert isinstance(delivery.store, SqlStore)
+        write(delivery.store, "{")
+        for _ in range(OUR_FAULT - 1):
+            await delivery.drain()
+            post.now += timedelta(seconds=LONGEST_WAIT)
+        assert (post.sent, lost) == ([KEY], [])
+        if mended:
+            write(delivery.store, LEAVE)
+        await delivery.drain()
+    assert (post.sent, lost) == (([KEY, SECOND], []) if mended else ([KEY], [SECOND]))
+
+
+def write(store: SqlStore, message: str) -> None:
+    """As the other release wrote it."""
+    with store.transaction() as tx:
+        tx.enqueue(Outgoing(SECOND, 2, None), MONDAY)
+    with store.engine.begin() as connection:
+        connection.execute(update(outbox).where(outbox.c.key == SECOND).values(message=message))
