@@ -110,6 +110,8 @@ class Outcome:
     chat_id: int = 0
 
 
+# The reason of a message that Telegram itself has asked to hold until a moment that it named.
+TOLD_TO_WAIT = "RetryAfter"
 NOTHING = Html("")
 # Where letters go: no chat of Telegram's has this number.
 MAILBOX = 0
@@ -127,7 +129,9 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class Health:
     """Messages that wait, were refused, or may have been delivered; updates that could not be handled. `lag`:
-    seconds since the oldest message could have left."""
+    seconds that the oldest message that could have left has waited, however often it was tried. None counts
+    that an owner's chat keeps out (`owners_blocked`), or Telegram's pace, or Telegram's own word until the
+    moment that it named; nor a letter, which waits for the mail server."""
 
     waiting: int
     refused: int

@@ -71,9 +71,7 @@ class SqlStore(Outbox):
             for state in ("todo", "dead", "unsure"):
                 number = select(func.count()).select_from(outbox).where(mine, outbox.c.state == state)
                 counts[state] = connection.scalar(number) or 0
-            # What is behind a message that is put off waits for it, and is not late by itself.
-            due = select(func.min(outbox.c.not_before)).where(outbox.c.id.in_(self._heads()))
-            oldest: datetime | None = connection.scalar(due)
+            oldest = self._waiting_since(connection, now)
             blocked = connection.scalars(
                 select(owner_chats.c.blocked_at).where(owner_chats.c.bot_id == self.bot_id)
             ).all()
