@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Event
 from typing import Literal, Protocol
 
 from orgbot.chat.events import (
@@ -254,5 +255,5 @@ class Store(Protocol):
     def owner_blocked(self, chat_id: int, now: datetime) -> None: ...
     def next_due(self) -> datetime | None: ...
     def next_reminder(self) -> datetime | None: ...
-    def purge(self, now: datetime) -> int:
-        """Forget what can serve no more; how many rows."""
+    def purge(self, now: datetime, stop: Event | None = None) -> int:
+        """Forget what can serve no more, a few rows at a time, until `stop` is set; how many rows."""

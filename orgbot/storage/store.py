@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 
 from sqlalchemy import func, select, update
 
@@ -59,9 +60,9 @@ class SqlStore(Outbox):
             insert_once(connection, bots, bot_id=self.bot_id, username=username, since=now)
         return ""
 
-    def purge(self, now: datetime) -> int:
-        """Forget what can serve no more, and what was promised to be forgotten; how many rows."""
-        return Forgetting(self.engine, self.bot_id, now).run()
+    def purge(self, now: datetime, stop: Event | None = None) -> int:
+        """Forget what can serve no more, and what was promised to be, until `stop` is set; how many rows."""
+        return Forgetting(self.engine, self.bot_id, now, stop or Event()).run()
 
     def health(self, now: datetime) -> Health:
         """By indexes alone: it takes the same time whatever was stored before."""
