@@ -7,6 +7,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -21,6 +23,8 @@ LEASE, PATIENCE = timedelta(seconds=10), timedelta(seconds=15)
 # in all, 15 where the system knows tcp_user_timeout; a statement may take 30. One that works for long is not
 # cut off, for its system answers.
 KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+# Seconds that a server may take to let a connection in.
+ANSWER = 5
 # Any number: the name of the lock under which one process at a time migrates.
 MIGRATING = 7_306_229
 
@@ -62,7 +66,7 @@ def _postgres(url: URL) -> Engine:
         f"-c idle_in_transaction_session_timeout={lease} -c lock_timeout={patience} "
         f"-c statement_timeout={2 * int(patience)}"
     )
-    ours = {"connect_timeout": 5, "tcp_user_timeout": int(lease), **KEEPALIVES}
+    ours = {"connect_timeout": ANSWER, "tcp_user_timeout": int(lease), **KEEPALIVES}
     return create_engine(
         url,
         pool_size=10,
@@ -73,6 +77,17 @@ def _postgres(url: URL) -> Engine:
             "options": " ".join((options, *url.normalized_query.get("options", ()))),
         },
     )
+
+
+def unreachable(engine: Engine) -> bool:
+    """Whether PostgreSQL does not answer, or is starting or stopping. One that refuses a password or the name
+    of a database answers, and would say the same again."""
+    if engine.dialect.name != "postgresql":
+        return False
+    _, given = engine.dialect.create_connect_args(engine.url)
+    where = {name: given[name] for name in ("host", "hostaddr", "port") if name in given}
+    found = PGconn.ping(make_conninfo("", **where, connect_timeout=ANSWER).encode())
+    return found in (Ping.NO_RESPONSE, Ping.REJECT)
 
 
 def _prepare(connection: Any, record: object) -> None:
