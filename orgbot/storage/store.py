@@ -47,9 +47,10 @@ class SqlStore(Outbox):
         return due
 
     def offer_pairing(self, secret_hash: str) -> None:
-        """The link that pairs the freelancer: this one from now on, and only once."""
+        """A link that pairs the freelancer, beside those of the other replicas: the first one used is the
+        only one."""
         with self.transaction() as tx:
-            tx.offer_pairing(secret_hash)
+            tx.offer_pairing(secret_hash, beside=True)
 
     def introduce(self, username: str, now: datetime) -> str:
         """The name of another bot, when these conversations are its own and not this one's; else ""."""

@@ -133,6 +133,16 @@ def test_a_chat_that_has_moved_keeps_its_messages_and_its_owner(two: tuple[SqlSt
         assert [owner.chat_id for owner in tx.desk().owners] == [-200]
 
 
+def test_the_links_that_replicas_offer_at_once_are_all_kept(two: tuple[SqlStore, SqlStore]) -> None:
+    hashes = [f"{number:064x}" for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        offers = [pool.submit(two[number % 2].offer_pairing, given) for number, given in enumerate(hashes)]
+        for offer in offers:
+            offer.result()
+    with two[0].transaction() as tx:
+        assert {*tx.desk().pairing} == {*hashes}
+
+
 def test_a_database_is_one_bots(two: tuple[SqlStore, SqlStore]) -> None:
     assert two[0].introduce("orgbot", MONDAY) == ""
     assert two[1].introduce("orgbot", MONDAY) == ""
