@@ -3,6 +3,7 @@
 import logging
 import os
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -11,8 +12,9 @@ from datetime import UTC, datetime
 from functools import partial
 
 from alembic.util import CommandError
+from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
@@ -23,13 +25,13 @@ from orgbot.mail.postman import Postman
 from orgbot.matching.decision import Matcher
 from orgbot.papers.press import Press
 from orgbot.runtime.clockwork import Clockwork
-from orgbot.runtime.delivery import Delivery
+from orgbot.runtime.delivery import Delivery, back_off
 from orgbot.runtime.handle import Handler
 from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.runtime.school import School
 from orgbot.settings import Settings, SettingsError, Token
-from orgbot.storage.engine import migrate, open_engine
+from orgbot.storage.engine import migrate, open_engine, unreachable
 from orgbot.storage.store import SqlStore
 from orgbot.tg.courier import Courier
 from orgbot.tg.menu import show
@@ -44,6 +46,10 @@ SANDBOX_TOKEN = Token("1000:bac-a-sable-de-orgbot-sur-cette-machine")
 # Threads of texts, and those that other updates and the outbox share: Python runs one at a time, and more of
 # them take it from each other. 3 handle a fifth more updates a second than 6, and half as many again as 1.
 TEXTS, OTHERS = 2, 3
+
+
+# Seconds that a PostgreSQL which is away is waited for at the start, and between two attempts at most.
+PATIENCE, LONGEST_WAIT = 120.0, 10.0
 
 
 def now() -> datetime:
@@ -69,17 +75,35 @@ def database_url(settings: Settings) -> str:
 
 
 def open_store(settings: Settings) -> SqlStore:
-    """Migrated, and ready for this token's bot. Raises SettingsError when the database cannot be used."""
+    """Migrated, and ready for this token's bot. A PostgreSQL that is away is waited for. Raises
+    SettingsError when the database cannot be used."""
     url = database_url(settings)
     try:
         engine = open_engine(url)
-        migrate(engine)
+        _migrate_patiently(engine)
     except (OSError, SQLAlchemyError, CommandError) as error:
         raise SettingsError(
             f"DATABASE_URL : la base {make_url(url).render_as_string()} ne peut pas être ouverte "
             f"({str(error).splitlines()[0]}); vérifie l’adresse, et le droit d’y écrire"
         ) from None
     return SqlStore(engine, bot_id(settings.token or SANDBOX_TOKEN))
+
+
+def _migrate_patiently(engine: Engine) -> None:
+    """A restart in the middle of an outage does not hang on how often a host starts anew what has ended."""
+    until, failures = time.monotonic() + PATIENCE, 0
+    while True:
+        try:
+            migrate(engine)
+        except DBAPIError:
+            if time.monotonic() >= until or not unreachable(engine):
+                raise
+        else:
+            return
+        failures += 1
+        wait = min(LONGEST_WAIT, back_off(failures))
+        log.warning("PostgreSQL cannot be reached; trying again in %.0f s", wait)
+        time.sleep(wait)
 
 
 @dataclass(frozen=True, slots=True)

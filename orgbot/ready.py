@@ -3,14 +3,15 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from orgbot.app import Parts
 from orgbot.runtime.ports import Health, StoreAwayError
 
-# Seconds: a message that waits longer is late, and Telegram is asked so often about its webhook.
+# Seconds: a message that waits longer is late, and Telegram is asked so often about the token
+# and its webhook.
 LATE, ASKED = 60.0, 60.0
 
 
@@ -21,7 +22,7 @@ class Readiness:
     parts: Parts
     url: str = ""
     connected: bool = False
-    _elsewhere: bool = False
+    _told: list[str] = field(default_factory=list)
     _asked: float = -ASKED
 
     async def facts(self) -> Mapping[str, object]:
@@ -33,9 +34,11 @@ class Readiness:
             "not connected": not self.connected,
             "delivery late": health.lag > LATE,
             "owner unreachable": 0 < health.owners == health.owners_blocked,
-            "webhook elsewhere": self.connected and await self._webhook_elsewhere(),
         }
-        return {"problems": [name for name, wrong in checks.items() if wrong], **asdict(health)}
+        problems = [name for name, wrong in checks.items() if wrong]
+        if self.connected and self.url:
+            problems += await self._telegrams()
+        return {"problems": problems, **asdict(health)}
 
     async def metrics(self) -> bytes:
         return self.parts.meters.page(await self._health())
@@ -47,13 +50,20 @@ class Readiness:
             self.parts.meters.count("database_errors", "health")
             return None
 
-    async def _webhook_elsewhere(self) -> bool:
-        """Another program with this token may have taken the webhook. What Telegram cannot say is not known,
-        and is no problem of the bot's."""
-        if self.url and time.monotonic() - self._asked > ASKED:
+    async def _telegrams(self) -> list[str]:
+        """What only Telegram can tell: that it knows the token no more, or that another program with it has
+        taken the webhook. What it cannot say is not known, and is no problem of the bot's. A bot that polls
+        ends by itself when its token is refused."""
+        if time.monotonic() - self._asked > ASKED:
             self._asked = time.monotonic()
-            try:
-                self._elsewhere = (await self.parts.bot.get_webhook_info()).url != self.url
-            except TelegramError:
-                self._elsewhere = False
-        return self._elsewhere
+            self._told = await self._asked_telegram()
+        return self._told
+
+    async def _asked_telegram(self) -> list[str]:
+        try:
+            info = await self.parts.bot.get_webhook_info()
+        except InvalidToken:
+            return ["token refused"]
+        except TelegramError:
+            return []
+        return [] if info.url == self.url else ["webhook elsewhere"]

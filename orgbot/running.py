@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
@@ -40,6 +40,7 @@ CONNECTIONS = 20
 # Seconds that the last deliveries may take once a stop is asked for; what is left, another replica delivers.
 LAST_DELIVERIES = 6.0
 Say = Callable[[str], None]
+T = TypeVar("T")
 
 
 def start(main: Coroutine[None, None, None]) -> None:
@@ -85,7 +86,7 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
         f"Les demandes d’essai sont gardées dans {database_url(settings)}. Ctrl+C pour arrêter.\n"
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
-    await publish(parts.bot, kb, _owners(parts, settings))
+    await publish(parts.bot, kb, await _owners(parts, settings, stop))
     readiness.connected = True
     await _work(parts, stop, Polling(parts.bot, parts.receiver.take).run())
     page.state.close()
@@ -110,17 +111,21 @@ async def _run_bot(  # noqa: PLR0913, PLR0917  # same
     await _connect(readiness, stop)
     if not stop.is_set():
         say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
-        _offer_pairing(parts, settings, say)
-        await publish(parts.bot, kb, _owners(parts, settings))
+        await _patiently(partial(asyncio.to_thread, _offer_pairing, parts, settings, say), stop)
+        await publish(parts.bot, kb, await _owners(parts, settings, stop))
         await _listen(readiness, settings.webhook_secret, stop)
     await serving
 
 
-def _owners(parts: Parts, settings: Settings) -> tuple[int, ...]:
+async def _owners(parts: Parts, settings: Settings, stop: asyncio.Event) -> tuple[int, ...]:
     """With the one that the setting names, who is taken for an owner now."""
-    if settings.owner_chat_id is not None:
-        parts.handler.adopt(settings.owner_chat_id)
-    return parts.handler.owners()
+
+    def known() -> tuple[int, ...]:
+        if settings.owner_chat_id is not None:
+            parts.handler.adopt(settings.owner_chat_id)
+        return parts.handler.owners()
+
+    return await _patiently(partial(asyncio.to_thread, known), stop) or ()
 
 
 async def _listen(readiness: Readiness, secret: str, stop: asyncio.Event) -> None:
@@ -163,7 +168,8 @@ async def _connect(readiness: Readiness, stop: asyncio.Event) -> None:
             f"TELEGRAM_BOT_TOKEN : ce jeton est celui du bot {parts.bot.id}, pas {parts.store.bot_id}; "
             "copie-le de nouveau chez BotFather"
         )
-    other = parts.store.introduce(parts.bot.username, parts.handler.clock())
+    introduce = partial(parts.store.introduce, parts.bot.username, parts.handler.clock())
+    other = await _patiently(partial(asyncio.to_thread, introduce), stop)
     if other:
         raise SettingsError(
             f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {other}, pas de "
@@ -171,22 +177,24 @@ async def _connect(readiness: Readiness, stop: asyncio.Event) -> None:
         )
 
 
-async def _patiently(call: Callable[[], Awaitable[object]], stop: asyncio.Event) -> None:
-    """Until it succeeds: an unreachable Telegram is waited for, a refusal is raised."""
+async def _patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:
+    """What it gives once it succeeds, None when the stop comes first: an unreachable Telegram or database is
+    waited for, a refusal is raised."""
     failures = 0
     while not stop.is_set():
         try:
-            await call()
+            return await call()
         except (InvalidToken, BadRequest):
             raise
         except TelegramError as error:
-            failures += 1
             log.warning("Telegram cannot be reached (%s); trying again", error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(60.0, back_off(failures))):
-                    await stop.wait()
-        else:
-            return
+        except StoreAwayError as error:
+            log.warning("the database does not answer (%s); trying again", error)
+        failures += 1
+        with suppress(TimeoutError):
+            async with asyncio.timeout(min(60.0, back_off(failures))):
+                await stop.wait()
+    return None
 
 
 def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
@@ -202,7 +210,7 @@ def _offer_pairing(parts: Parts, settings: Settings, say: Say) -> None:
 
 async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object]) -> None:
     """Listen and deliver until the stop; then deliver what is due already."""
-    parts.store.release(now())
+    await _patiently(partial(asyncio.to_thread, parts.store.release, now()), stop)
     tasks: list[asyncio.Future[Any]] = [
         asyncio.ensure_future(listening),
         asyncio.ensure_future(parts.delivery.run()),

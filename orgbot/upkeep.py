@@ -4,6 +4,7 @@ import asyncio
 import logging
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 from watchfiles import Change, awatch
 
@@ -42,15 +43,24 @@ async def keep_school(parts: Parts) -> None:
 async def keep_clean(parts: Parts) -> None:
     """Until cancelled: forget, at the start and from time to time, what is kept for long enough. A failure is
     logged: the bot goes on, and the next time makes up for it."""
-    while True:
-        try:
-            gone = await asyncio.to_thread(parts.store.purge, parts.handler.clock())
-            log.info("%d old rows forgotten", gone)
-        except StoreAwayError as error:
-            log.warning("the database does not answer (%s); old rows wait", error)
-        except Exception:
-            log.exception("old rows could not be forgotten")
-        await asyncio.sleep(PURGE)
+    stop = Event()
+    try:
+        while True:
+            await _forget(parts, stop)
+            await asyncio.sleep(PURGE)
+    finally:
+        # A thread cannot be cancelled, and the process waits for it before it ends.
+        stop.set()
+
+
+async def _forget(parts: Parts, stop: Event) -> None:
+    try:
+        gone = await asyncio.to_thread(parts.store.purge, parts.handler.clock(), stop)
+        log.info("%d old rows forgotten", gone)
+    except StoreAwayError as error:
+        log.warning("the database does not answer (%s); old rows wait", error)
+    except Exception:
+        log.exception("old rows could not be forgotten")
 
 
 async def watch(parts: Parts, folder: Path) -> None:

@@ -112,7 +112,7 @@ def _cancelled(owner: Owner, context: Context) -> DeskTurn | None:
 
 def _pair(desk: Desk, secret: str, context: Context) -> DeskTurn:
     kb, owner = context.kb, desk.owner(context.person.chat_id)
-    if desk.pairing and secret_hash(secret) == desk.pairing:
+    if secret_hash(secret) in desk.pairing:
         return DeskTurn((Reply(say(kb, "pigiste.jumelee")),), (Paired(),))
     return DeskTurn((Reply(say(kb, "pigiste.lien_use" if owner is None else "pigiste.deja_jumelee")),))
 

@@ -125,10 +125,10 @@ class DaysOff:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """`pairing`: hash of the secret in the link that pairs, "" when spent."""
+    """`pairing`: hashes of the secrets in the links that pair; the first one used spends them all."""
 
     owners: tuple[Owner, ...] = ()
-    pairing: str = ""
+    pairing: tuple[str, ...] = ()
 
     def owner(self, chat_id: int) -> Owner | None:
         return next((owner for owner in self.owners if owner.chat_id == chat_id), None)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
+from threading import Event
 from typing import Literal, Protocol
 
 from orgbot.chat.events import (
@@ -111,6 +112,8 @@ class Outcome:
     chat_id: int = 0
 
 
+# The reason of a message that Telegram itself has asked to hold until a moment that it named.
+TOLD_TO_WAIT = "RetryAfter"
 NOTHING = Html("")
 # Where letters go: no chat of Telegram's has this number.
 MAILBOX = 0
@@ -128,7 +131,9 @@ class Printed:
 @dataclass(frozen=True, slots=True)
 class Health:
     """Messages that wait, were refused, or may have been delivered; updates that could not be handled. `lag`:
-    seconds since the oldest message could have left."""
+    seconds that the oldest message that could have left has waited, however often it was tried. None counts
+    that an owner's chat keeps out (`owners_blocked`), or Telegram's pace, or Telegram's own word until the
+    moment that it named; nor a letter, which waits for the mail server."""
 
     waiting: int
     refused: int
@@ -174,7 +179,9 @@ class Transaction(Protocol):
         messages; and, `by_setting`, of the one that the setting named before."""
 
     def unpair(self, chat_id: int) -> None: ...
-    def offer_pairing(self, secret_hash: str) -> None: ...
+    def offer_pairing(self, secret_hash: str, *, beside: bool = False) -> None:
+        """One link pairs, once: this one, in the place of those offered before or `beside` the last few."""
+
     def owner_reachable(self, chat_id: int) -> None: ...
     def days_off(self) -> tuple[DaysOff, ...]: ...
     def add_days_off(self, first: date, last: date) -> None: ...
@@ -255,5 +262,5 @@ class Store(Protocol):
     def owner_blocked(self, chat_id: int, now: datetime) -> None: ...
     def next_due(self) -> datetime | None: ...
     def next_reminder(self) -> datetime | None: ...
-    def purge(self, now: datetime) -> int:
-        """Forget what can serve no more; how many rows."""
+    def purge(self, now: datetime, stop: Event | None = None) -> int:
+        """Forget what can serve no more, a few rows at a time, until `stop` is set; how many rows."""

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, select, update
 
 from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
 from orgbot.runtime.ports import Due
@@ -14,6 +14,9 @@ from orgbot.storage.tables import days_off, outbox, owner_chats, owners, reminde
 
 log = logging.getLogger(__name__)
 
+# Each replica prints a link of its own at its start: this many of the last ones pair.
+LINKS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class DeskRows(Rows):
@@ -22,7 +25,7 @@ class DeskRows(Rows):
         rows = self.connection.execute(mine.order_by(owner_chats.c.paired_at)).all()
         pairing = self.connection.scalar(select(owners.c.pairing).where(owners.c.bot_id == self.bot_id))
         known = (Owner(row.chat_id, row.name, self._desk_state(row.state, row.chat_id)) for row in rows)
-        return Desk(tuple(known), pairing or "")
+        return Desk(tuple(known), tuple((pairing or "").split()))
 
     def _desk_state(self, row: str | None, chat_id: int) -> DeskState:
         try:
@@ -37,10 +40,14 @@ class DeskRows(Rows):
     def keep_desk(self, chat_id: int, state: DeskState) -> None:
         self.connection.execute(update(owner_chats).where(self._owner(chat_id)).values(state=dump(state)))
 
-    def offer_pairing(self, secret_hash: str) -> None:
+    def offer_pairing(self, secret_hash: str, *, beside: bool = False) -> None:
         self.insert_once("owners")
+        # Several replicas may offer theirs at once: nothing is read first.
+        kept = func.substr(literal(f"{secret_hash} ") + owners.c.pairing, 1, LINKS * (len(secret_hash) + 1))
         self.connection.execute(
-            update(owners).where(owners.c.bot_id == self.bot_id).values(pairing=secret_hash)
+            update(owners)
+            .where(owners.c.bot_id == self.bot_id)
+            .values(pairing=kept if beside else secret_hash)
         )
 
     def pair(self, chat_id: int, name: str, now: datetime, *, by_setting: bool = False) -> None:

@@ -7,14 +7,24 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from psycopg.conninfo import make_conninfo
+from psycopg.pq import PGconn, Ping
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a transaction may rest before PostgreSQL ends it, and how long one waits for another's locks: those
 # of a process that died or froze are let go in between.
 LEASE, PATIENCE = timedelta(seconds=10), timedelta(seconds=15)
+# A server whose host vanishes says nothing more. What it does not acknowledge is given up after LEASE
+# (tcp_user_timeout). Once it has acknowledged a query, nothing is under way: without these, a thread waits
+# for its answer for two hours. Seconds of silence before the first question, between two, and how many: 25
+# in all, 15 where the system knows tcp_user_timeout; a statement may take 30. One that works for long is not
+# cut off, for its system answers.
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+# Seconds that a server may take to let a connection in.
+ANSWER = 5
 # Any number: the name of the lock under which one process at a time migrates.
 MIGRATING = 7_306_229
 
@@ -38,7 +48,7 @@ def open_engine(url: str) -> Engine:
     """`url`: normalised. A SQLite file's folder is made when it is missing."""
     parsed = make_url(url)
     if parsed.drivername != "sqlite":
-        return _postgres(url)
+        return _postgres(parsed)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
@@ -47,21 +57,37 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def _postgres(url: str) -> Engine:
+def _postgres(url: URL) -> Engine:
     """What people wrote is in no error (`hide_parameters`). PostgreSQL itself ends the transaction of a
-    process that is frozen: nothing of it is kept, and whoever waits for its locks has them after LEASE."""
+    process that is frozen: nothing of it is kept, and whoever waits for its locks has them after LEASE. What
+    the address sets is kept."""
     lease, patience = (f"{int(span.total_seconds() * 1000)}" for span in (LEASE, PATIENCE))
     options = (
         f"-c idle_in_transaction_session_timeout={lease} -c lock_timeout={patience} "
         f"-c statement_timeout={2 * int(patience)}"
     )
+    ours = {"connect_timeout": ANSWER, "tcp_user_timeout": int(lease), **KEEPALIVES}
     return create_engine(
         url,
         pool_size=10,
         pool_timeout=PATIENCE.total_seconds(),
         hide_parameters=True,
-        connect_args={"connect_timeout": 5, "options": options, "tcp_user_timeout": int(lease)},
+        connect_args={
+            **{name: value for name, value in ours.items() if name not in url.query},
+            "options": " ".join((options, *url.normalized_query.get("options", ()))),
+        },
     )
+
+
+def unreachable(engine: Engine) -> bool:
+    """Whether PostgreSQL does not answer, or is starting or stopping. One that refuses a password or the name
+    of a database answers, and would say the same again."""
+    if engine.dialect.name != "postgresql":
+        return False
+    _, given = engine.dialect.create_connect_args(engine.url)
+    where = {name: given[name] for name in ("host", "hostaddr", "port") if name in given}
+    found = PGconn.ping(make_conninfo("", **where, connect_timeout=ANSWER).encode())
+    return found in (Ping.NO_RESPONSE, Ping.REJECT)
 
 
 def _prepare(connection: Any, record: object) -> None:

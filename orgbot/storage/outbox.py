@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 
 from orgbot.runtime.pace import IN_A_CHAT, IN_ALL
-from orgbot.runtime.ports import Delivered, Outgoing, Queued
+from orgbot.runtime.ports import MAILBOX, TOLD_TO_WAIT, Delivered, Outgoing, Queued
 from orgbot.storage.away import begin
 from orgbot.storage.codec import SPENT
 from orgbot.storage.rows import ABOUT_LEADS, LEAD, Rows, put, send
@@ -214,6 +214,33 @@ class Outbox:
             ).all()
         first = min((IN_A_CHAT.first(row.free_at, row.not_before) for row in rows), default=None)
         return None if first is None else IN_ALL.first(all_free, first)
+
+    def _waiting_since(self, connection: Connection, now: datetime) -> datetime | None:
+        """Since when the oldest message waits that could have left: see Health. What is behind a message of
+        its chat waits for that one, and is not late by itself."""
+        blocked = select(owner_chats.c.chat_id).where(
+            owner_chats.c.bot_id == self.bot_id, owner_chats.c.blocked_at.is_not(None)
+        )
+        rows = connection.execute(
+            select(
+                outbox.c.attempts, outbox.c.reason, outbox.c.not_before, outbox.c.queued_at, paces.c.free_at
+            )
+            .outerjoin(paces, self._paced())
+            .where(outbox.c.id.in_(self._heads()))
+            .where(outbox.c.chat_id != MAILBOX, outbox.c.chat_id.not_in(blocked))
+        )
+        return min((since for row in rows if (since := _since(row, now)) is not None), default=None)
+
+
+def _since(row: Any, now: datetime) -> datetime | None:
+    """When the message at the head of its chat could first have left; None when it is held on purpose."""
+    if row.reason == TOLD_TO_WAIT and row.not_before > now:
+        return None
+    if row.attempts <= 1 and row.reason is None:
+        # Its turn has just come, and its first claim, if there is one, may still deliver it.
+        return IN_A_CHAT.first(row.free_at, row.not_before)
+    queued: datetime = row.queued_at
+    return queued
 
 
 def _left(row: Queued) -> str:

@@ -5,10 +5,10 @@ it did before a stop stays done, and several replicas may be at it together. Wha
 touched. docs/operations.md and the privacy policy (faq/interface.yml) say the same times.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 from sqlalchemy import (
@@ -78,9 +78,12 @@ Work = Callable[[Connection, ColumnElement[bool]], int]
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
+    """`stop`: once it is set, what is left waits for the next time."""
+
     engine: Database
     bot_id: int
     now: datetime
+    stop: Event
 
     def run(self) -> int:
         """How many rows. Leads first: what is about them goes because they are gone."""
@@ -107,7 +110,7 @@ class Forgetting:
         bot = table.c.bot_id if len(table.primary_key) > 1 else table.c.bot_id + 0
         done, mine = 0, bot == self.bot_id
         after = mine
-        while True:
+        while not self.stop.is_set():
             with begin(self.engine) as connection:
                 found = select(key, since[0] if since else key).where(after)
                 rows: Sequence[Any] = connection.execute(found.order_by(key).limit(BATCH)).all()
@@ -118,7 +121,8 @@ class Forgetting:
             if len(rows) < BATCH:
                 return done
             after = and_(mine, key > rows[-1][0])
-            time.sleep(PAUSE)
+            self.stop.wait(PAUSE)
+        return done
 
     def _leads(self, connection: Connection, window: ColumnElement[bool]) -> int:
         """One that is being moved is locked, and is left for the next time; once it is locked here, nobody
@@ -197,13 +201,13 @@ class Forgetting:
         mine = and_(inbox.c.bot_id == self.bot_id, inbox.c.state == state)
         old = select(inbox.c.update_id).where(mine, self._older(inbox.c.received_at, age)).limit(BATCH)
         done, gone = 0, BATCH
-        while gone == BATCH:
+        while gone == BATCH and not self.stop.is_set():
             with begin(self.engine) as connection:
                 gone = connection.execute(
                     delete(inbox).where(inbox.c.bot_id == self.bot_id, inbox.c.update_id.in_(old))
                 ).rowcount
             done += gone
-            time.sleep(PAUSE)
+            self.stop.wait(PAUSE)
         return done
 
     def _older(self, at: Column[datetime], age: timedelta) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 
 from sqlalchemy import func, select, update
 
@@ -46,9 +47,10 @@ class SqlStore(Outbox):
         return due
 
     def offer_pairing(self, secret_hash: str) -> None:
-        """The link that pairs the freelancer: this one from now on, and only once."""
+        """A link that pairs the freelancer, beside those of the other replicas: the first one used is the
+        only one."""
         with self.transaction() as tx:
-            tx.offer_pairing(secret_hash)
+            tx.offer_pairing(secret_hash, beside=True)
 
     def introduce(self, username: str, now: datetime) -> str:
         """The name of another bot, when these conversations are its own and not this one's; else ""."""
@@ -59,9 +61,9 @@ class SqlStore(Outbox):
             insert_once(connection, bots, bot_id=self.bot_id, username=username, since=now)
         return ""
 
-    def purge(self, now: datetime) -> int:
-        """Forget what can serve no more, and what was promised to be forgotten; how many rows."""
-        return Forgetting(self.engine, self.bot_id, now).run()
+    def purge(self, now: datetime, stop: Event | None = None) -> int:
+        """Forget what can serve no more, and what was promised to be, until `stop` is set; how many rows."""
+        return Forgetting(self.engine, self.bot_id, now, stop or Event()).run()
 
     def health(self, now: datetime) -> Health:
         """By indexes alone: it takes the same time whatever was stored before."""
@@ -71,9 +73,7 @@ class SqlStore(Outbox):
             for state in ("todo", "dead", "unsure"):
                 number = select(func.count()).select_from(outbox).where(mine, outbox.c.state == state)
                 counts[state] = connection.scalar(number) or 0
-            # What is behind a message that is put off waits for it, and is not late by itself.
-            due = select(func.min(outbox.c.not_before)).where(outbox.c.id.in_(self._heads()))
-            oldest: datetime | None = connection.scalar(due)
+            oldest = self._waiting_since(connection, now)
             blocked = connection.scalars(
                 select(owner_chats.c.blocked_at).where(owner_chats.c.bot_id == self.bot_id)
             ).all()

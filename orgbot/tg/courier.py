@@ -31,7 +31,7 @@ from orgbot.chat.actions import Print
 from orgbot.chat.events import Menu, Reply
 from orgbot.knowledge.sentences import Html
 from orgbot.leads.model import Media
-from orgbot.runtime.ports import Outcome, Printed, Queued
+from orgbot.runtime.ports import TOLD_TO_WAIT, Outcome, Printed, Queued
 from orgbot.tg.codec import seal
 
 log = logging.getLogger(__name__)
@@ -195,7 +195,7 @@ def outcome(error: TelegramError) -> Outcome:
     reason = said(error)
     match error:
         case RetryAfter():
-            return Outcome("later", wait(error), reason)
+            return Outcome("later", wait(error), TOLD_TO_WAIT)
         case Forbidden():
             return Outcome("blocked", reason=reason)
         case BadRequest() if any(sign in error.message.lower() for sign in GONE):

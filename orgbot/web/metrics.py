@@ -17,7 +17,7 @@ class Meters:
             "database_errors": self._counter("database_errors", "Times that the database was away"),
         }
         self._waiting = self._gauge("outbox_waiting", "Messages that wait for delivery")
-        self._lag = self._gauge("delivery_lag_seconds", "Since the oldest message could have left")
+        self._lag = self._gauge("delivery_lag_seconds", "How long the oldest that could have left has waited")
         self._dead = self._gauge("dead_letters", "Messages that Telegram refused for good")
         self._unsure = self._gauge("unsure_deliveries", "Messages whose delivery Telegram never confirmed")
         self._failed = self._gauge("failed_updates", "Updates set aside after several attempts")

@@ -1,17 +1,21 @@
 """What the bot says is erased, is: through the whole bot, on both databases."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
+from orgbot.storage import retention
+from orgbot.upkeep import keep_clean
 from tests.app.test_app_form import by_words
 from tests.storage.postgres import database
-from tests.storage.test_storage_retention import held
+from tests.storage.test_storage_retention import count, held, live_rows
 from tests.street import OWNER, Street, plain, street
 
 pytestmark = pytest.mark.anyio
@@ -78,6 +82,31 @@ async def test_a_year_after_the_last_word_of_a_request_nothing_is_left(
     (gone,) = await lane.tap("Rouvrir", OWNER)
     assert gone["text"] == plain(say(kb, "pigiste.inconnue"))
     assert (await lane.say("/monsuivi"))[-1]["text"] == plain(say(kb, "suivi_client.aucune"))
+
+
+async def test_a_stop_does_not_wait_for_all_that_is_to_be_forgotten(
+    lane: Street, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "BATCH", 10)
+    # For half a minute, as long as nobody says to stop.
+    monkeypatch.setattr(retention, "PAUSE", 3)
+    for number in range(30):
+        live_rows(lane.parts.store, number, lane.clock())
+    lane.clock.pass_(days=400)
+    loop, begun = asyncio.get_running_loop(), asyncio.Event()
+
+    def told(_: object, __: object, statement: str, *___: object) -> None:
+        if statement.startswith("DELETE FROM leads"):
+            loop.call_soon_threadsafe(begun.set)
+
+    event.listen(lane.parts.store.engine, "after_cursor_execute", told)
+    forgetting = asyncio.create_task(keep_clean(lane.parts))
+    async with asyncio.timeout(20):
+        await begun.wait()
+        forgetting.cancel()
+        # As the process does before it ends: no thread is left behind.
+        await loop.shutdown_default_executor()
+    assert count(lane.parts.store, "leads") == 20
 
 
 async def test_a_receipt_is_edited_in_its_place_after_a_month(lane: Street) -> None:

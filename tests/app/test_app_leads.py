@@ -12,6 +12,7 @@ from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.sentences import say
 from orgbot.matching.decision import Matcher
+from orgbot.storage.desks import LINKS
 from orgbot.storage.tables import conversations, leads, outbox
 from orgbot.tg.polling import Polling
 from tests.street import DIRECTOR, OWNER, Street, plain, street
@@ -49,6 +50,45 @@ async def test_leads_wait_for_the_freelancer_to_pair(
         assert spent["text"] == plain(say(kb, "pigiste.lien_use"))
         (listing,) = await lane.say("/demandes", OWNER)
         assert "La Débrouille" in listing["text"]
+
+
+@pytest.mark.parametrize("used", [0, 1, 2])
+async def test_the_links_of_three_replicas_pair_one_freelancer(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, used: int
+) -> None:
+    async with street(tmp_path, kb, matcher, owner=None) as lane:
+        for number in range(3):
+            lane.parts.store.offer_pairing(secret_hash(f"s3cret-{number}"))
+        (welcome,) = await lane.say(f"/start {PAIRING}s3cret-{used}", OWNER)
+        assert welcome["text"] == plain(say(kb, "pigiste.jumelee"))
+        for number in range(3):
+            (spent,) = await lane.say(f"/start {PAIRING}s3cret-{number}")
+            assert spent["text"] == plain(say(kb, "pigiste.lien_use"))
+
+
+async def test_the_links_of_old_starts_pair_nobody(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher, owner=None) as lane:
+        for number in range(LINKS + 1):
+            lane.parts.store.offer_pairing(secret_hash(f"s3cret-{number}"))
+        (old,) = await lane.say(f"/start {PAIRING}s3cret-0", OWNER)
+        assert old["text"] == plain(say(kb, "pigiste.lien_use"))
+        (welcome,) = await lane.say(f"/start {PAIRING}s3cret-1", OWNER)
+        assert welcome["text"] == plain(say(kb, "pigiste.jumelee"))
+
+
+async def test_a_link_that_an_owner_asks_for_takes_the_place_of_the_one_before(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    async with street(tmp_path, kb, matcher) as lane:
+        first, second = [
+            (await lane.say("/associer", OWNER))[-1]["text"].partition("start=")[2] for _ in range(2)
+        ]
+        (gone,) = await lane.say(f"/start {first}")
+        assert gone["text"] == plain(say(kb, "pigiste.lien_use"))
+        (welcome, *_) = await lane.say(f"/start {second}")
+        assert welcome["text"] == plain(say(kb, "pigiste.jumelee"))
 
 
 async def test_the_list_of_leads_is_for_the_freelancer_alone(

@@ -166,7 +166,6 @@ def listed_leads(port: int) -> list[str]:
         ({"PORT": "huit"}, "PORT"),
         ({"DATABASE_URL": "mysql://u:motdepasse@h/d"}, "DATABASE_URL"),
         ({"DATABASE_URL": "sqlite:////dev/null/leads.sqlite3"}, "DATABASE_URL"),
-        ({"DATABASE_URL": "postgres://u:motdepasse@127.0.0.1:1/leads"}, "DATABASE_URL"),
         ({"OWNER_CHAT_ID": "@camille"}, "OWNER_CHAT_ID"),
         ({"WEBHOOK_URL": "http://x"}, "WEBHOOK_URL"),
         ({"WEBHOOK_URL": "https://x.org"}, "WEBHOOK_SECRET"),

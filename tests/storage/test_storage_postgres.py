@@ -42,6 +42,31 @@ def test_the_migrations_make_the_tables_that_the_code_expects(server: str) -> No
     engine.dispose()
 
 
+def test_a_server_that_vanishes_is_noticed_and_what_the_address_says_is_kept(server: str) -> None:
+    ours = _parameters(server)
+    assert {"keepalives_idle", "keepalives_interval", "keepalives_count", "tcp_user_timeout"} <= ours.keys()
+    # Less than a statement may take.
+    silence = int(ours["keepalives_idle"]) + int(ours["keepalives_interval"]) * int(ours["keepalives_count"])
+    assert 10 <= silence < 30
+    mark = "&" if "?" in server else "?"
+    theirs = _parameters(f"{server}{mark}keepalives_idle=77&options=-c%20lock_timeout%3D7s")
+    assert theirs["keepalives_idle"] == "77"
+    assert theirs["keepalives_count"] == ours["keepalives_count"]
+    assert theirs["options"] == f"{ours['options']} -c lock_timeout=7s"
+    assert "idle_in_transaction_session_timeout" in ours["options"]
+
+
+def _parameters(url: str) -> dict[str, str]:
+    """Those of a connection, as libpq has them."""
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        found: dict[str, str] = driver.info.get_parameters()
+    engine.dispose()
+    return found
+
+
 @pytest.mark.anyio
 async def test_a_lead_lives_its_life(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, server: str

@@ -66,14 +66,22 @@ def test_whoever_comes_back_after_its_lease_writes_nothing_down(two: tuple[SqlSt
 
 
 def test_only_what_could_have_gone_is_late(two: tuple[SqlStore, SqlStore]) -> None:
-    """What waits behind a message that is put off, to an owner who has blocked the bot, is no lag of ours."""
+    """What waits behind a message that is put off, to an owner who has blocked the bot, is no lag of ours;
+    what another bot cannot deliver neither."""
     store, _ = two
+    with store.transaction() as tx:
+        tx.pair(1, "Camille", MONDAY)
     queue(store, ("update:1:0", 1), ("update:2:0", 1))
     (first,) = store.claim(MONDAY)
-    tomorrow = MONDAY + timedelta(days=1)
-    store.postpone(first, tomorrow, "403")
-    assert store.health(MONDAY + timedelta(hours=1)).lag == 0
-    assert store.health(tomorrow + timedelta(seconds=20)).lag == 20
+    later = MONDAY + timedelta(hours=1)
+    store.owner_blocked(1, MONDAY)
+    store.postpone(first, later, "Forbidden")
+    assert store.health(MONDAY + timedelta(days=1)).lag == 0
+    queue(store, ("update:3:0", 2))
+    (other,) = store.claim(MONDAY)
+    store.postpone(other, later, "NetworkError")
+    assert store.health(MONDAY + timedelta(seconds=20)).lag == 20
+    assert SqlStore(store.engine, BOT + 1).health(later).lag == 0
 
 
 def test_each_message_is_claimed_once_whoever_asks(two: tuple[SqlStore, SqlStore]) -> None:
@@ -123,6 +131,16 @@ def test_a_chat_that_has_moved_keeps_its_messages_and_its_owner(two: tuple[SqlSt
     assert (again.outgoing.key, again.outgoing.chat_id) == ("lead:AAA:card", -200)
     with store.transaction() as tx:
         assert [owner.chat_id for owner in tx.desk().owners] == [-200]
+
+
+def test_the_links_that_replicas_offer_at_once_are_all_kept(two: tuple[SqlStore, SqlStore]) -> None:
+    hashes = [f"{number:064x}" for number in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        offers = [pool.submit(two[number % 2].offer_pairing, given) for number, given in enumerate(hashes)]
+        for offer in offers:
+            offer.result()
+    with two[0].transaction() as tx:
+        assert {*tx.desk().pairing} == {*hashes}
 
 
 def test_a_database_is_one_bots(two: tuple[SqlStore, SqlStore]) -> None:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -299,6 +300,33 @@ def test_many_rows_go_a_few_at_a_time(store: SqlStore, monkeypatch: pytest.Monke
     assert max(changed) == 10
 
 
+def test_a_stop_leaves_the_rest_to_the_next_time(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Told in the middle of a table: that window is finished, and no other is begun, of any table."""
+    monkeypatch.setattr(retention, "BATCH", 10)
+    monkeypatch.setattr(retention, "PAUSE", 0)
+    for number in range(45):
+        live_rows(store, number, MONDAY)
+    later, stop = MONDAY + 13 * MONTH, Event()
+    deleted = 0
+
+    def told(_: object, cursor: Any, statement: str, *__: object) -> None:
+        nonlocal deleted
+        if statement.startswith("DELETE FROM unanswered"):
+            deleted += cursor.rowcount
+            if deleted == 20:
+                stop.set()
+
+    event.listen(store.engine, "after_cursor_execute", told)
+    store.purge(later, stop)
+    event.remove(store.engine, "after_cursor_execute", told)
+    left = {
+        table: count(store, table) for table in ("leads", "outbox", "unanswered", "conversations", "inbox")
+    }
+    assert left == {"leads": 0, "outbox": 0, "unanswered": 25, "conversations": 45, "inbox": 45}
+    assert store.purge(later) == 25 + 45 + 45
+    assert held(store, WORDS) == set()
+
+
 def live_rows(store: SqlStore, number: int, at: datetime) -> None:
     """One row in each table that is gone through."""
     with store.transaction() as tx:
@@ -309,7 +337,13 @@ def live_rows(store: SqlStore, number: int, at: datetime) -> None:
     with store.engine.begin() as connection:
         connection.execute(outbox.update().values(state="sent", settled_at=outbox.c.queued_at))
         moments = {"at": at, "probable": at, "latest": at}
-        lead = {"bot_id": BOT, "chat_id": number, "reference": f"R{number}", "status": "new", "lead": WORDS}
+        lead = {
+            "bot_id": store.bot_id,
+            "chat_id": number,
+            "reference": f"R{number}",
+            "status": "new",
+            "lead": WORDS,
+        }
         connection.execute(leads.insert().values(lead | moments))
 
 
