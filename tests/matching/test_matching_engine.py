@@ -81,7 +81,7 @@ def test_a_word_that_turns_the_sense_is_no_typo(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
-        ("We don't have time for social media", "temps"),
+        ("We're only two people and we're already running all day", "temps"),
         ("How much do you charge?", "prix"),
         ("There is no money left in our budget for marketing", "budget"),
         ("Our clients are not on the internet", "clientele"),

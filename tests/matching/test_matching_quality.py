@@ -4,9 +4,10 @@ dev.jsonl and the exams were written by people who had not seen faq/; the errors
 exam3.jsonl were looked at since, and models of two sizes were compared on all but exam6.jsonl. A change that
 costs more than a point must say why here. Raise a bound when the engine rises.
 
-With 2,453 more phrasings of seven people, and two objections told by more evidence, nearly every figure of
-the earlier files rises. Of 295 hard lines out of scope the bot answers 16. Any new phrasing moves a line or
-two of each file: 14 of general knowledge (« combien pèse… ») cost two lines of dev.jsonl.
+Words of the language keep the accents that they were given, and a denial ends with its sentence: of the rows
+of hard lines, none loses more than a line or two, and over all of them a decision costs
+less. Of 295 hard lines out of scope the bot answers 15. Any new phrasing moves a line or two of each file: 146
+in English gained nothing on english.jsonl, whose author had not seen them, and were left out.
 """
 
 from functools import cache
@@ -33,6 +34,7 @@ def judged(matcher: Matcher) -> dict[str, tuple[Judged, ...]]:
     ("name", "styles", "right", "one_tap", "wrong", "outside"),
     [
         ("dev.jsonl", frozenset({""}), 0.918, 0.959, 0.026, 0.043),
+        ("english.jsonl", frozenset({""}), 0.761, 0.89, 0.024, 0.01),
         ("exam.jsonl", PLAIN, 0.977, 0.99, 0.01, 0.01),
         ("exam.jsonl", HARD, 0.865, 0.965, 0.035, 0.097),
         ("exam2.jsonl", PLAIN, 0.944, 0.961, 0.022, 0.023),
