@@ -4,10 +4,10 @@ dev.jsonl and the exams were written by people who had not seen faq/; the errors
 exam3.jsonl were looked at since, and models of two sizes were compared on all but exam6.jsonl. A change that
 costs more than a point must say why here. Raise a bound when the engine rises.
 
-Words of the language keep the accents that they were given, and a denial ends with its sentence: of the rows
-of hard lines, none loses more than a line or two, and over all of them a decision costs
-less. Of 295 hard lines out of scope the bot answers 15. Any new phrasing moves a line or two of each file: 146
-in English gained nothing on english.jsonl, whose author had not seen them, and were left out.
+Words of the language keep the accents that they were given, and a denial ends with its sentence: no row of
+hard lines loses more than a line or two, and over all of them a decision costs less. Of 295 hard lines out
+of scope the bot answers 15. Any new phrasing moves a line or two of each file: 146 in English gained
+nothing on english.jsonl, whose author had not seen them, and were left out.
 """
 
 from functools import cache
