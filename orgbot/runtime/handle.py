@@ -117,8 +117,11 @@ class Handler:
             if incoming and who and not isinstance(incoming.event, Grouped | Unblocked):
                 sorry = Outgoing(f"update:{update_id}:sorry", who.chat_id, plain(kb, "repli.panne"))
                 tx.enqueue(sorry, now)
+            number = str(update_id)
             told = Reply(
-                say(kb, "pigiste.panne", prenom=who.first_name if who else "?", numero=str(update_id))
+                say(kb, "pigiste.panne", prenom=who.first_name, numero=number)
+                if who
+                else say(kb, "pigiste.illisible", numero=number)
             )
             for owner in tx.desk().owners:
                 tx.enqueue(Outgoing(f"update:{update_id}:failed:{owner.chat_id}", owner.chat_id, told), now)
