@@ -199,7 +199,7 @@ async def test_rows_that_cannot_be_read(
             connection.execute(update(outbox).where(outbox.c.state == "todo").values(message=unreadable))
         lane.clock.pass_(minutes=1)
         await lane.say("/monsuivi")
-    printed.assert_silent("begins anew", "the lead", "will not be sent")
+    printed.assert_silent("begins anew", "the lead", "cannot be read")
     assert "canari" in printed.birds(printed.bare)
 
 
