@@ -54,7 +54,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             duplicates=sum(history.duplicates().values()),
             lost=len(history.lost_updates(here.writers.acknowledged)),
             seconds=time.monotonic() - began,
-            seen=f"{warm:.0f} MB warm, {full:.0f} MB at the end, by words alone; what is not shown still waits",
+            seen=f"{warm:.0f} MB warm, {full:.0f} MB at the end, by words alone; what is not shown waits",
         )
 
 
