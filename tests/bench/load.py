@@ -17,18 +17,22 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_cache_path
 
+from orgbot.chat.actions import Show
 from orgbot.check.score import read_labelled
+from orgbot.knowledge.model import EntryId
+from orgbot.tg.codec import seal
 from tests.bench import report
-from tests.bench.bots import SECRET
+from tests.bench.bots import SECRET, TOKEN
 from tests.bench.fill import fill
 from tests.bench.telegram import Telegram
 from tests.storage.postgres import database
@@ -37,12 +41,14 @@ ROOT = Path(__file__).parents[2]
 DEV = ROOT / "tests" / "eval" / "dev.jsonl"
 # Connections that post at once, and updates of one measure.
 AT_ONCE, MANY = 16, 1200
-# Texts a second, for so many seconds, with commands meanwhile: fewer than a hundred have no 99th percentile.
-TEXTS, SECONDS, COMMANDS = 5, 60, 3
+# Texts a second, for so many seconds, with taps and commands meanwhile: of fewer than a hundred
+# there is no 99th percentile.
+TEXTS, SECONDS, QUICK = 5, 60, 3
 STORED = (1_000, 1_000_000)
 LONE = 200
 PATIENCE = 120.0
 NUMBERS = count(1)
+TOPIC = EntryId("temps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,29 @@ class Bot:
     telegram: Telegram
 
 
+def person(chat: int) -> dict[str, object]:
+    return {"id": chat, "is_bot": False, "first_name": "Lucie"}
+
+
+def tap(chat: int) -> bytes:
+    """Of a topic's button."""
+    pressed = {
+        "id": str(chat),
+        "from": person(chat),
+        "chat_instance": "1",
+        "data": seal(Show(TOPIC), chat, TOKEN),
+        "message": {"message_id": 1, "date": 0, "chat": {"id": chat, "type": "private"}},
+    }
+    return json.dumps({"update_id": next(NUMBERS), "callback_query": pressed}).encode()
+
+
 def update(chat: int, text: str) -> bytes:
-    person = {"id": chat, "is_bot": False, "first_name": "Lucie"}
     entities = [{"type": "bot_command", "offset": 0, "length": len(text)}] if text.startswith("/") else []
     message = {
         "message_id": chat,
         "date": int(time.time()),
         "chat": {"id": chat, "type": "private", "first_name": "Lucie"},
-        "from": person,
+        "from": person(chat),
         "text": text,
         "entities": entities,
     }
@@ -177,23 +198,24 @@ async def throughput(known: Bot, number: int = MANY) -> tuple[float, float]:
 
 
 async def at_a_rate(known: Bot) -> tuple[list[float], list[float]]:
-    """Milliseconds from webhook to reply: of texts that are matched, and of commands meanwhile."""
+    """Milliseconds from webhook to reply: of texts that are matched, and of taps and commands meanwhile."""
     texts = cycle([line.text for line in read_labelled(DEV)])
-    spent: dict[str, list[float]] = {"texts": [], "commands": []}
+    quick: Iterator[Callable[[int], bytes]] = cycle([tap, partial(update, text="/sujets")])
+    spent: dict[str, list[float]] = {"texts": [], "quick": []}
 
     async def steadily(kind: str, rate: float) -> None:
         ports = cycle(known.ports)
         connections = {port: await Connection.open(port) for port in known.ports}
         for _ in range(int(rate * SECONDS)):
             began, chat = time.perf_counter(), next(NUMBERS) + 1_000_000
-            text = next(texts) if kind == "texts" else "/sujets"
-            await connections[next(ports)].post(update(chat, text))
+            body = update(chat, next(texts)) if kind == "texts" else next(quick)(chat)
+            await connections[next(ports)].post(body)
             await known.telegram.wait_for({chat}, PATIENCE)
             spent[kind].append(1000 * (known.telegram.sent[chat][0] - began))
             await asyncio.sleep(max(0.0, 1 / rate - (time.perf_counter() - began)))
 
-    await asyncio.gather(steadily("texts", TEXTS), steadily("commands", COMMANDS))
-    return spent["texts"], spent["commands"]
+    await asyncio.gather(steadily("texts", TEXTS), steadily("quick", QUICK))
+    return spent["texts"], spent["quick"]
 
 
 async def lone(known: Bot) -> float:
@@ -213,8 +235,8 @@ async def measured(kind: str, name: str, replicas: int = 1, **variables: str) ->
     if kind != "orgbot":
         return report.Row(name, acknowledged, sent)
     async with bot(kind, name, replicas, PACED="yes", **variables) as known:
-        texts, commands = await at_a_rate(known)
-    return report.Row(name, acknowledged, sent, tuple(texts), tuple(commands))
+        texts, quick = await at_a_rate(known)
+    return report.Row(name, acknowledged, sent, tuple(texts), tuple(quick))
 
 
 async def stored(name: str, url: str) -> report.Flat:

@@ -21,7 +21,7 @@ class Row:
     acknowledged: float
     sent: float
     texts: tuple[float, ...] = ()
-    commands: tuple[float, ...] = ()
+    quick: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +41,11 @@ def percentiles(spent: Sequence[float]) -> str:
 def table(rows: Sequence[Row], flats: Sequence[Flat]) -> str:
     yardstick = rows[0].sent
     lines = [
-        "| | acknowledged/s | replies/s | ratio | texts, ms (p50 / p99) | commands, ms |",
+        "| | acknowledged/s | replies/s | ratio | texts, ms (p50 / p99) | taps and commands, ms |",
         "|---|--:|--:|--:|--:|--:|",
         *(
             f"| {row.name} | {row.acknowledged:.0f} | {row.sent:.0f} | {row.sent / yardstick:.2f} "
-            f"| {percentiles(row.texts)} | {percentiles(row.commands)} |"
+            f"| {percentiles(row.texts)} | {percentiles(row.quick)} |"
             for row in rows
         ),
         "",
@@ -69,7 +69,7 @@ def picture(rows: Sequence[Row]) -> None:
     kept = [row for row in rows if row.texts]
     for spent, label, color in (
         ([row.texts for row in kept], "texts", "#2f7d5b"),
-        ([row.commands for row in kept], "commands", "#5b7c99"),
+        ([row.quick for row in kept], "taps and commands", "#5b7c99"),
     ):
         wait.plot(
             [statistics.quantiles(one, n=100)[98] for one in spent],
