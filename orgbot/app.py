@@ -47,7 +47,6 @@ SANDBOX_TOKEN = Token("1000:bac-a-sable-de-orgbot-sur-cette-machine")
 # them take it from each other. 3 handle a fifth more updates a second than 6, and half as many again as 1.
 TEXTS, OTHERS = 2, 3
 
-
 # Seconds that a PostgreSQL which is away is waited for at the start, and between two attempts at most.
 PATIENCE, LONGEST_WAIT = 120.0, 10.0
 

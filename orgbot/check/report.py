@@ -10,7 +10,7 @@ _HEAD = (
     "| {} | phrases | juste | juste ou à une touche | faux | hors sujet répondu |\n|---|--:|--:|--:|--:|--:|"
 )
 
-HARD = "hard"
+PLAIN, HARD = frozenset({"written", "texted"}), frozenset({"hard"})
 
 
 def write(folder: Path, judged: Sequence[Judged], against: Mapping[str, Score]) -> Path:
@@ -40,10 +40,10 @@ def percent(share: float) -> str:
 
 def summary(judged: Sequence[Judged], against: Mapping[str, Score]) -> str:
     """Where the lines have a style, what is asked of each: hard ones apart from the others."""
-    hard = [one for one in judged if one.labelled.style == HARD]
-    rest = [one for one in judged if one.labelled.style != HARD]
-    apart = [("orgbot, écrit et texté", score(rest)), ("orgbot, difficile", score(hard))]
-    return table("moteur", [("orgbot", score(judged)), *(apart if hard and rest else ()), *against.items()])
+    named = (("orgbot, écrit et texté", PLAIN), ("orgbot, difficile", HARD))
+    apart = [(name, score(one for one in judged if one.labelled.style in styles)) for name, styles in named]
+    there = (row for row in apart if row[1].lines)
+    return table("moteur", [("orgbot", score(judged)), *there, *against.items()])
 
 
 def _lines(judged: Sequence[Judged], against: Mapping[str, Score]) -> Iterator[str]:

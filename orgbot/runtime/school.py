@@ -17,7 +17,7 @@ from orgbot.desk.state import Gap, Lesson, Owner
 from orgbot.desk.teach import SAMPLES, SHOWN, confirm, listing
 from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.problems import Problem
-from orgbot.knowledge.sentences import say
+from orgbot.knowledge.sentences import Html, say
 from orgbot.knowledge.taught import NewEntry, Taught, already, newly_held, slug, with_taught
 from orgbot.matching.consequence import consequences
 from orgbot.matching.engine import Engine
@@ -61,7 +61,8 @@ class School:
             raise
         except Exception:
             log.exception("what was taught could not be learned")
-            self._tell_all("lacunes.pas_apprise")
+            # Once a day, however often it fails, and in however many processes.
+            self._tell_all(f"unlearned:{self.clock().date()}", say(self.mind.kb, "lacunes.pas_apprise"))
         with self.store.transaction() as tx:
             owners = tx.desk().owners
         for owner in owners:
@@ -83,13 +84,12 @@ class School:
                 if self._still(tx, owner, lesson):
                     self._tell(tx, owner, Reply(say(self.mind.kb, "lacunes.echec")), None)
 
-    def _tell_all(self, sentence: str) -> None:
-        """Once a day, however often it fails, and in however many processes."""
+    def _tell_all(self, key: str, told: Html) -> None:
+        """Each owner, once for each `key`."""
         now = self.clock()
         with self.store.transaction() as tx:
             for owner in tx.desk().owners:
-                key = f"{sentence}:{owner.chat_id}:{now.date()}"
-                tx.enqueue(Outgoing(key, owner.chat_id, Reply(say(self.mind.kb, sentence))), now)
+                tx.enqueue(Outgoing(f"{key}:{owner.chat_id}", owner.chat_id, Reply(told)), now)
 
     def learn(self) -> None:
         """Nothing when nothing has changed since the last time."""
@@ -111,12 +111,8 @@ class School:
         if kb is not None:
             self._turn_to(kb)
             return
-        now = self.clock()
-        with self.store.transaction() as tx:
-            shown = "\n".join(map(str, problems[:PROBLEMS]))
-            told = Reply(say(self.mind.kb, "lacunes.contenu", problemes=shown))
-            for owner in tx.desk().owners:
-                tx.enqueue(Outgoing(f"content:{uuid4()}", owner.chat_id, told), now)
+        shown = "\n".join(map(str, problems[:PROBLEMS]))
+        self._tell_all(f"content:{uuid4()}", say(self.mind.kb, "lacunes.contenu", problemes=shown))
 
     def _turn_to(self, kb: KnowledgeBase) -> None:
         """What the content has come to hold is no lesson any more: written back, or decided by hand since.

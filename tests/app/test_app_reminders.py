@@ -1,30 +1,19 @@
 """One lead that cannot be reminded of keeps no other from its reminders; on both databases."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from orgbot.knowledge.model import KnowledgeBase
-from orgbot.matching.decision import Matcher
 from orgbot.storage.tables import lead_events, leads
-from tests.app.test_app_forgetting import changes as changes  # noqa: PLC0414  # the fixture
+from tests.app.test_app_forgetting import changes as changes  # noqa: PLC0414  # the fixtures
+from tests.app.test_app_forgetting import lane as lane  # noqa: PLC0414
 from tests.app.test_app_leads import ask
-from tests.street import DIRECTOR, OWNER, Street, street
+from tests.street import DIRECTOR, OWNER, Street
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def lane(
-    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, changes: dict[str, Any]
-) -> AsyncIterator[Street]:
-    async with street(tmp_path, kb, matcher, **changes) as opened:
-        yield opened
 
 
 @contextmanager

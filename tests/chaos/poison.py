@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Iterable
 
+from orgbot.runtime.delivery import OUR_FAULT
 from tests.chaos.history import History
 from tests.chaos.points import POISON
 from tests.chaos.processes import Nursery
@@ -41,7 +42,7 @@ UNREADABLE: tuple[Json, ...] = (
 REFUSED = (b"", b"[]", b"{", b'"x"', b'{"update_id": "7"}', b'{"update_id": -1}', b"[" * 100_000, b"\xff\xfe")
 # Tried in vain for as long as a message is.
 STALLED = (
-    "UPDATE outbox SET message = '{', attempts = 7 "
+    f"UPDATE outbox SET message = '{{', attempts = {OUR_FAULT - 1} "
     "WHERE id = (SELECT max(id) FROM outbox WHERE chat_id = {chat})"
 )
 

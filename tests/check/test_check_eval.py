@@ -88,7 +88,7 @@ def test_the_command_prints_the_table_and_says_where_the_report_is(
     arguments = ["eval", str(lines), "--faq", str(folder), "--against", "naive", "--out", str(out)]
     done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert "| orgbot | 4 |" in done.output
-    assert "| orgbot, écrit et texté | 3 |" in done.output
+    assert "| orgbot, écrit et texté | 1 |" in done.output
     assert "| orgbot, difficile | 1 |" in done.output
     assert "| naive | 4 |" in done.output
     assert f"Rapport : {out / 'rapport.md'}" in done.output

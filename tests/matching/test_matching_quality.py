@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 
 from orgbot.check.evaluate import Judged, evaluate, score
+from orgbot.check.report import HARD, PLAIN
 from orgbot.check.score import read_labelled
 from orgbot.knowledge.fold import fold
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 
 EVAL = Path(__file__).parents[1] / "eval"
-PLAIN, HARD = frozenset({"written", "texted"}), frozenset({"hard"})
 
 
 @pytest.fixture(scope="module")
