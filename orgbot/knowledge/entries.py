@@ -15,8 +15,8 @@ from orgbot.knowledge.reading import Line, Reading
 
 TITLE, BUTTON, SHORT, ANSWER, PHRASING = 60, 24, 220, 900, 1000
 TELEGRAM = 4096
-# An id travels in a button, behind its seal and what it does, in 64 bytes.
-ID_BYTES = 40
+# An id travels in a button of the bot, behind its seal and what it does, in 64 bytes.
+ID_BYTES = 35
 # What a text that is shown as it is may not hold.
 MARKUP = re.compile("[<{}]")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -76,7 +76,7 @@ def _check_id(reading: Reading, stem: str, *, bare: bool) -> None:
     except UnicodeEncodeError:
         reading.error(1, "nom de fichier qui n’est pas en UTF-8", "renomme le fichier")
         return
-    if size > ID_BYTES:
+    if not bare and size > ID_BYTES:
         reading.error(1, f"identifiant de plus de {ID_BYTES} octets", "raccourcis le nom du fichier")
 
 

@@ -1,12 +1,12 @@
 """Button ↔ callback_data: at most 64 bytes, and the same after a round trip.
 
 What travels is sealed: whoever taps can send any data, so a button is taken only from the person that it was
-shown to, as it was shown, by a release that means the same by it. What she may do is checked again by whoever
-does it.
+shown to, as it was shown, by a release that means the same by it. It is opaque too: who looks at it learns
+neither what the bot can do nor whose lead it is. What she may do is checked again by whoever does it.
 """
 
 import hmac
-from base64 import urlsafe_b64encode
+from base64 import b85decode, b85encode
 from typing import assert_never, get_args
 
 from orgbot.chat.actions import (
@@ -38,31 +38,44 @@ _ABOUT: dict[str, DeskVerb | TrackVerb] = {
     **{verb: verb for verb in get_args(TrackVerb)},
 }
 _PAPERS: dict[str, PaperKind] = {paper: paper for paper in get_args(PaperKind)}
-_TEACH: dict[str, TeachVerb] = {verb: verb for verb in get_args(TeachVerb)}
+_TEACH: dict[str, TeachVerb] = {verb: verb for verb in get_args(TeachVerb) if verb != "attach"}
 _VERDICTS: dict[str, Verdict] = {verdict: verdict for verdict in get_args(Verdict)}
 _FIELDS: dict[str, Field] = {field: field for field in get_args(Field)}
 # One more whenever the same data comes to mean something else: older buttons then say that they are too old.
-VERSION = "1"
-TAG = 6
-SEAL = len(VERSION) + TAG
+VERSION = "2"
+# Bytes: one in a million million guesses is right, and a person makes one a second.
+TAG = 5
 
 
 def seal(action: Action, chat: int, token: str) -> str:
     """The data of a button for this chat alone."""
-    data = encode(action)
-    return f"{VERSION}{_tag(data, chat, token)}{data}"
+    data = encode(action).encode("utf-8", "replace")
+    tag = _tag(data, chat, token)
+    return VERSION + b85encode(tag + _veil(data, tag, token)).decode()
 
 
 def unseal(data: str, chat: int, token: str) -> Action | None:
     """None for a button of another release, another bot or another person, and for one that nobody made."""
-    bare = data[SEAL:]
-    whole = f"{VERSION}{_tag(bare, chat, token)}".encode()
-    return decode(bare) if hmac.compare_digest(data[:SEAL].encode("utf-8", "replace"), whole) else None
+    try:
+        raw = b85decode(data[len(VERSION) :])
+        action = decode(_veil(raw[TAG:], raw[:TAG], token).decode())
+    except ValueError:
+        return None
+    if action is None:
+        return None
+    made_here = hmac.compare_digest(data.encode("utf-8", "replace"), seal(action, chat, token).encode())
+    return action if made_here else None
 
 
-def _tag(data: str, chat: int, token: str) -> str:
-    said = f"{VERSION}:{chat}:{data}".encode("utf-8", "replace")
-    return urlsafe_b64encode(hmac.digest(token.encode(), said, "sha256")).decode()[:TAG]
+def _tag(data: bytes, chat: int, token: str) -> bytes:
+    return hmac.digest(token.encode(), f"tag:{VERSION}:{chat}:".encode() + data, "sha256")[:TAG]
+
+
+def _veil(data: bytes, tag: bytes, token: str) -> bytes:
+    """On, and off again. The tag of what is hidden says what it is hidden with, as in RFC 5297 (SIV): the
+    same button looks the same twice, and no two others share a stream. One digest is as long as a button."""
+    stream = hmac.digest(token.encode(), b"veil:" + tag, "sha512")
+    return bytes(one ^ other for one, other in zip(data, stream, strict=False))
 
 
 def encode(action: Action) -> str:
@@ -93,6 +106,9 @@ def _encode_desk(action: Page | Forget | Print | Teach) -> str:
             return f"f:{what}:{number}"
         case Print(paper, entry):
             return f"r:{paper}:{entry}"
+        case Teach("attach", value):
+            # Of its own, for it is the longest: a mark and an entry.
+            return f"a:{value}"
         case Teach(verb, value):
             return f"t:{verb}:{value}"
         case _:
@@ -128,6 +144,8 @@ def _decode_desk(kind: str, head: str, rest: str) -> Action | None:
             return Page(int(head), rest)
         case "r" if head in _PAPERS:
             return Print(_PAPERS[head], EntryId(rest))
+        case "a":
+            return Teach("attach", f"{head}:{rest}" if rest else head)
         case "t" if head in _TEACH:
             return Teach(_TEACH[head], rest)
         case "f" if _is_number(rest):
@@ -146,7 +164,7 @@ def _forget(what: str, number: int) -> Action | None:
 
 def short(query: str) -> str:
     """What a button can carry of a name that is searched for."""
-    return query.encode("utf-8", "replace")[:40].decode("utf-8", "ignore")
+    return query.encode("utf-8", "replace")[:36].decode("utf-8", "ignore")
 
 
 def _is_number(text: str) -> bool:

@@ -13,7 +13,7 @@ from orgbot.dialogue.answers import WORDS_KEPT, mark
 from orgbot.knowledge.model import Entry, Essai, KnowledgeBase
 from orgbot.knowledge.sentences import clip, render
 from orgbot.matching.decision import Matcher
-from orgbot.tg.codec import SEAL, encode
+from orgbot.tg.codec import unseal
 from tests.street import Street, buttons, plain, street
 
 pytestmark = pytest.mark.anyio
@@ -32,17 +32,14 @@ async def first_words(lane: Street, text: str) -> tuple[int, dict[str, object]]:
 async def reaches(lane: Street, kb: KnowledgeBase, essai: Essai) -> str:
     """« answered », « a tap away » or « missed »; a wrong rendering fails at once."""
     chat, reply = await first_words(lane, essai.text)
-    data = [button["callback_data"][SEAL:] for button in buttons(reply)]
+    offered = [unseal(button["callback_data"], chat, lane.parts.bot.token) for button in buttons(reply)]
     if essai.entry is None:
         answered = any(reply["text"] == answer(kb, entry) for entry in kb.entries.values())
         return "missed" if answered else "answered"
     entry = kb.entries[essai.entry]
     if reply["text"] == answer(kb, entry):
         return "answered"
-    if (
-        encode(Judge("none", mark(clip(essai.text, WORDS_KEPT)))) not in data
-        or encode(Show(essai.entry)) not in data
-    ):
+    if Judge("none", mark(clip(essai.text, WORDS_KEPT))) not in offered or Show(essai.entry) not in offered:
         return "missed"
     (chosen,) = await lane.tap(entry.title, chat)
     assert chosen["text"] == answer(kb, entry)

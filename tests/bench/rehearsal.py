@@ -22,6 +22,7 @@ from typing import Any
 import httpx
 from platformdirs import user_cache_path
 
+from orgbot.app import SANDBOX_TOKEN
 from orgbot.chat.actions import Judge, PassOn, Show
 from orgbot.check.score import Labelled, Verdict, judge, read_labelled, total
 from orgbot.knowledge.load import default_folder, load_or_raise
@@ -29,7 +30,7 @@ from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.sentences import render
 from orgbot.matching.decision import Action
 from orgbot.terminal import text as plain
-from orgbot.tg.codec import SEAL, decode, encode
+from orgbot.tg.codec import unseal
 
 ROOT = Path(__file__).parents[2]
 DEV = ROOT / "tests" / "eval" / "dev.jsonl"
@@ -96,10 +97,12 @@ def hear(client: httpx.Client, kb: KnowledgeBase, labelled: Labelled) -> Heard:
 
     wait_for(answered, pause=0.004)
     seconds = time.perf_counter() - began
-    return Heard(labelled, *understood(kb, replies[0]), seconds)
+    return Heard(labelled, *understood(kb, person, replies[0]), seconds)
 
 
-def understood(kb: KnowledgeBase, reply: Mapping[str, Any]) -> tuple[Action, tuple[EntryId, ...]]:
+def understood(
+    kb: KnowledgeBase, person: int, reply: Mapping[str, Any]
+) -> tuple[Action, tuple[EntryId, ...]]:
     """The decision, from the words and the buttons alone."""
     shown = reply["text"].strip()
     for entry in kb.entries.values():
@@ -107,11 +110,11 @@ def understood(kb: KnowledgeBase, reply: Mapping[str, Any]) -> tuple[Action, tup
         if shown.startswith(plain(render(kb, entry.answer)).strip()):
             return "answer", (entry.id,)
     rows = (reply.get("reply_markup") or {}).get("inline_keyboard", [])
-    data = [button["callback_data"][SEAL:] for row in rows for button in row]
-    entries = tuple(entry for entry in kb.entries if encode(Show(entry)) in data)
-    if any(isinstance(decode(one), Judge) and "none" in one for one in data):
+    offered = [unseal(button["callback_data"], person, SANDBOX_TOKEN) for row in rows for button in row]
+    entries = tuple(entry for entry in kb.entries if Show(entry) in offered)
+    if any(isinstance(one, Judge) and one.verdict == "none" for one in offered):
         return "clarify", entries
-    if any(isinstance(decode(one), PassOn) for one in data):
+    if any(isinstance(one, PassOn) for one in offered):
         return "fallback", ()
     return ("answer", entries[:2]) if entries else ("fallback", ())
 

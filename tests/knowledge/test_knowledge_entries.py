@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from orgbot.knowledge.entries import ID_BYTES
 from orgbot.knowledge.model import Entry, EntryId
 from tests.knowledge.shelf import DELAI, PRIX, entry, good, said, whole
 
@@ -40,6 +41,17 @@ def test_an_entry_is_read_with_all_it_may_hold(tmp_path: Path) -> None:
     assert (one.button, one.short) == ("💸 Prix", "En <b>bref</b>, {promesse}.")
     assert [(source.link, str(source.verified)) for source in one.sources] == [
         ("https://exemple.quebec/a", "2026-11-23")
+    ]
+
+
+def test_an_id_fits_in_a_button(tmp_path: Path) -> None:
+    def told(name: str) -> list[str]:
+        files = {**whole(), f"questions/{name}.yml": prix(next=None, phrasings=["encore autre chose"])}
+        return [line for line in said(tmp_path / name, files) if "octets" in line]
+
+    assert told("x" * ID_BYTES) == []
+    assert told("x" * (ID_BYTES + 1)) == [
+        f"questions/{'x' * 36}.yml:1: identifiant de plus de 35 octets; raccourcis le nom du fichier"
     ]
 
 

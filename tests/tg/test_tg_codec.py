@@ -1,3 +1,5 @@
+import re
+import string
 from typing import get_args
 
 import pytest
@@ -20,8 +22,9 @@ from orgbot.chat.actions import (
 )
 from orgbot.knowledge.entries import ID_BYTES
 from orgbot.knowledge.model import EntryId
-from orgbot.tg.codec import SEAL, decode, encode, seal, unseal
+from orgbot.tg.codec import VERSION, decode, encode, seal, unseal
 
+ALPHABET = string.ascii_letters + string.digits + "!#$%&()*+-;<=>?@^_`{|}~"
 MINE = (1001, "1:token")
 LONGEST = EntryId("x" * ID_BYTES)
 ACTIONS: list[Action] = [
@@ -44,7 +47,7 @@ def test_a_button_means_the_same_after_a_round_trip(action: Action) -> None:
         Print("picture", LONGEST),
         Topics(999),
         Teach("others", "fffffff:999"),
-        Page(999, "é" * 40),
+        Page(9_999, "é" * 40),
         About("lose_silence", "7KQ-2M4"),
         Forget("owner", 9_999_999_999_999),
     ],
@@ -60,9 +63,25 @@ def test_a_seal_is_of_one_person_one_bot_and_one_release(monkeypatch: pytest.Mon
     assert unseal(data, 1002, MINE[1]) is None
     assert unseal(data, MINE[0], "2:token") is None
     assert unseal(data[:-1], *MINE) is None
-    assert unseal(data[:SEAL] + "d:send", *MINE) is None
-    monkeypatch.setattr("orgbot.tg.codec.VERSION", "2")
+    assert unseal(VERSION + "d:send", *MINE) is None
+    monkeypatch.setattr("orgbot.tg.codec.VERSION", "3")
     assert unseal(data, *MINE) is None
+
+
+@given(st.integers(1, 53), st.integers(1, 84))
+def test_a_seal_that_was_touched_is_no_seal(place: int, by: int) -> None:
+    data = seal(Show(LONGEST), *MINE)
+    other = ALPHABET[(ALPHABET.index(data[place]) + by) % len(ALPHABET)]
+    assert unseal(data[:place] + other + data[place + 1 :], *MINE) is None
+
+
+@pytest.mark.parametrize("action", [*ACTIONS, About("win", "7KQ-2M4"), Page(0, "La Débrouille")])
+def test_who_looks_at_a_button_reads_nothing(action: Action) -> None:
+    """Nor sees that two people were shown the same one."""
+    data, others = seal(action, *MINE), seal(action, 1002, MINE[1])
+    assert not any(word in data for word in re.findall(r"[\w-]{3,}", encode(action)))
+    assert sum(one == other for one, other in zip(data, others, strict=True)) < len(data) / 2
+    assert seal(action, *MINE) == data
 
 
 @given(st.text(st.characters(codec=None)))
