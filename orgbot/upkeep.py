@@ -16,8 +16,8 @@ log = logging.getLogger(__name__)
 
 # Seconds between two looks at what there is to teach.
 SCHOOL_PAUSE, SCHOOL_IDLE = 0.5, 30.0
-# Seconds between two looks at what can be forgotten.
-PURGE = 6 * 3600.0
+# Seconds between two looks at whether something is to be forgotten.
+FORGETTING = 600.0
 # Seconds that a file may take to be saved.
 SAVING = 1.0
 # Milliseconds after which a folder that has come is read, if nothing happens in it.
@@ -41,13 +41,13 @@ async def keep_school(parts: Parts) -> None:
 
 
 async def keep_clean(parts: Parts) -> None:
-    """Until cancelled: forget, at the start and from time to time, what is kept for long enough. A failure is
-    logged: the bot goes on, and the next time makes up for it."""
+    """Until cancelled: forget, from time to time, what is kept for long enough, if no other replica does. A
+    failure is logged: the bot goes on, and the next time makes up for it."""
     stop = Event()
     try:
         while True:
             await _forget(parts, stop)
-            await asyncio.sleep(PURGE)
+            await asyncio.sleep(FORGETTING)
     finally:
         # A thread cannot be cancelled, and the process waits for it before it ends.
         stop.set()
@@ -55,8 +55,9 @@ async def keep_clean(parts: Parts) -> None:
 
 async def _forget(parts: Parts, stop: Event) -> None:
     try:
-        gone = await asyncio.to_thread(parts.store.purge, parts.handler.clock(), stop)
-        log.info("%d old rows forgotten", gone)
+        gone = await asyncio.to_thread(parts.store.purge_in_turn, parts.handler.clock(), stop)
+        if gone is not None:
+            log.info("%d old rows forgotten", gone)
     except StoreAwayError as error:
         log.warning("the database does not answer (%s); old rows wait", error)
     except Exception:

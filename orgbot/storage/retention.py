@@ -1,8 +1,8 @@
 """How long what people wrote is kept, and the forgetting of it.
 
-It goes by the primary key, a window of rows at a time, each in a short transaction: nobody waits for it, what
-it did before a stop stays done, and several replicas may be at it together. What waits to be sent is never
-touched. docs/operations.md and the privacy policy (faq/interface.yml) say the same times.
+It goes by the primary key, a window of rows at a time, each in a short transaction: nobody waits for it, and
+what it did before a stop stays done. One replica at a time is at it; two do no harm. What waits to be sent is
+never touched. docs/operations.md and the privacy policy (faq/interface.yml) say the same times.
 """
 
 from collections.abc import Callable, Sequence
@@ -69,6 +69,8 @@ REMEMBERED = timedelta(days=7)
 # The pace of a chat is of no use after seconds.
 PACES = timedelta(hours=1)
 
+# Between two times. A replica looks more often than that: another may have died over it.
+PURGE = timedelta(hours=6)
 # Rows in a window, and seconds between two: SQLite has one writer at a time, and the others take their turn.
 BATCH, PAUSE = 500, 0.02
 

@@ -10,8 +10,9 @@ from sqlalchemy import func, select, update
 
 from orgbot.runtime.ports import Health
 from orgbot.storage.away import begin
+from orgbot.storage.chores import Chore
 from orgbot.storage.outbox import Outbox
-from orgbot.storage.retention import Forgetting
+from orgbot.storage.retention import PURGE, Forgetting
 from orgbot.storage.rows import insert_once
 from orgbot.storage.tables import bots, inbox, outbox, owner_chats, reminders
 from orgbot.storage.transaction import SqlTransaction
@@ -64,6 +65,16 @@ class SqlStore(Outbox):
     def purge(self, now: datetime, stop: Event | None = None) -> int:
         """Forget what can serve no more, and what was promised to be, until `stop` is set; how many rows."""
         return Forgetting(self.engine, self.bot_id, now, stop or Event()).run()
+
+    def purge_in_turn(self, now: datetime, stop: Event) -> int | None:
+        """The same; None when it was done less than PURGE ago, or another replica is at it."""
+        chore = Chore(self.engine, self.bot_id, "purge", PURGE)
+        until = chore.claim(now)
+        if until is None:
+            return None
+        gone = self.purge(now, stop)
+        chore.let_go(until, None if stop.is_set() else now)
+        return gone
 
     def health(self, now: datetime) -> Health:
         """By indexes alone: it takes the same time whatever was stored before."""

@@ -70,6 +70,16 @@ bots = Table(
     Column("since", Moment, nullable=False),
 )
 
+# What one replica at a time does now and then: the forgetting, by orgbot.storage.chores.
+chores = Table(
+    "chores",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, primary_key=True),
+    Column("claimed_until", Moment),
+    Column("done_at", Moment),
+)
+
 # How fast messages leave, a chat and (chat -1) in all: see orgbot.runtime.pace.
 paces = Table(
     "paces",

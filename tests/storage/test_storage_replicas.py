@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
 from orgbot.runtime.ports import Outgoing, StoreAwayError
 from orgbot.storage import engine as engines
+from orgbot.storage.chores import CLAIM, Chore
 from orgbot.storage.engine import migrate, open_engine
 from orgbot.storage.outbox import LEASE
+from orgbot.storage.retention import PURGE
 from orgbot.storage.store import SqlStore
 from tests.conftest import MONDAY
 from tests.storage.postgres import database
@@ -235,3 +238,45 @@ def test_two_of_one_chat_are_handled_one_after_the_other(server: str) -> None:
     with ThreadPoolExecutor(6) as pool:
         assert {*pool.map(handle, range(12))} == {1}
     engine.dispose()
+
+
+def test_one_replica_at_a_time_forgets(two: tuple[SqlStore, SqlStore]) -> None:
+    """As much as there is once, whoever comes: again six hours later, not before."""
+    store, _ = two
+    queue(store, *((f"update:{number}:0", number) for number in range(12)))
+    for row in store.claim(MONDAY):
+        store.delivered(row, MONDAY, 1)
+    later, stop = MONDAY + timedelta(days=8), Event()
+
+    def at_once() -> list[int | None]:
+        with ThreadPoolExecutor(4) as pool:
+            return [*pool.map(lambda number: two[number % 2].purge_in_turn(later, stop), range(4))]
+
+    first = at_once()
+    # The messages, the pace of each chat, and that of all.
+    assert [gone for gone in first if gone is not None] == [12 + 12 + 1]
+    later += PURGE - timedelta(seconds=1)
+    assert at_once() == [None] * 4
+    later += timedelta(seconds=1)
+    assert sorted(at_once(), key=str) == [0, None, None, None]
+
+
+def test_what_a_dead_or_stopped_replica_left_another_forgets(two: tuple[SqlStore, SqlStore]) -> None:
+    dead, other = two
+    chore = Chore(dead.engine, BOT, "purge", PURGE)
+    until = chore.claim(MONDAY)
+    assert until == MONDAY + CLAIM
+    assert other.purge_in_turn(MONDAY + CLAIM / 2, Event()) is None
+    stopped = Event()
+    stopped.set()
+    assert other.purge_in_turn(until, stopped) == 0
+    assert other.purge_in_turn(until, Event()) == 0
+    # It was frozen, and wakes: it says nothing of what is another's now.
+    chore.let_go(until, MONDAY)
+    assert other.purge_in_turn(until, Event()) is None
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_forgetting(two: tuple[SqlStore, SqlStore]) -> None:
+    store, _ = two
+    assert store.purge_in_turn(MONDAY + timedelta(days=365), Event()) == 0
+    assert store.purge_in_turn(MONDAY, Event()) == 0
