@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -21,11 +21,13 @@ _WEEK = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One message and what it met: two of them, when one message met two objections. `at` is aware."""
+    """A message and what it met: two of them, when one message met two objections. `at` is aware; `times`:
+    as often in that week."""
 
     at: datetime
     what: Happening
     entry: EntryId | None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +103,32 @@ def figures(
     zone = ZoneInfo(profile.time_zone)
     heard, asked = _by_week(exchanges, zone), _by_week(rows, zone)
     mondays = _without_gap(heard.keys() | asked.keys())
-    weeks = (Week(monday, _tally(heard.get(monday, ()), asked.get(monday, ()), now)) for monday in mondays)
-    return Figures(tuple(weeks), _tally(exchanges, rows, now))
+    told = (Week(monday, _tally(heard.get(monday, ()), asked.get(monday, ()), now)) for monday in mondays)
+    return Figures(tuple(told), _tally(exchanges, rows, now))
+
+
+def weeks(first: datetime, last: datetime, profile: Profile) -> Iterator[tuple[datetime, datetime]]:
+    """From the one that `first` is in to that of `last`: where each begins, and the next. Aware, in the
+    profile's zone, where one of them lacks an hour and another has one more."""
+    zone = ZoneInfo(profile.time_zone)
+    mondays = _without_gap({_monday(first, zone), _monday(last, zone)})
+    return ((_midnight(monday, zone), _midnight(monday + _WEEK, zone)) for monday in mondays)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _monday(at: datetime, zone: ZoneInfo) -> date:
+    day = at.astimezone(zone).date()
+    return day - timedelta(days=day.weekday())
 
 
 def _by_week(dated: Iterable[_Dated], zone: ZoneInfo) -> Mapping[date, Sequence[_Dated]]:
-    weeks: dict[date, list[_Dated]] = defaultdict(list)
+    found: dict[date, list[_Dated]] = defaultdict(list)
     for one in dated:
-        day = one.at.astimezone(zone).date()
-        weeks[day - timedelta(days=day.weekday())].append(one)
-    return weeks
+        found[_monday(one.at, zone)].append(one)
+    return found
 
 
 def _without_gap(mondays: Iterable[date]) -> Iterator[date]:
@@ -119,8 +137,11 @@ def _without_gap(mondays: Iterable[date]) -> Iterator[date]:
 
 
 def _tally(exchanges: Sequence[Exchange], rows: Sequence[LeadRow], now: datetime) -> Tally:
-    done = Counter(one.what for one in exchanges)
-    met = Counter(one.entry for one in exchanges if one.what == "met" and one.entry is not None)
+    done, met = Counter[Happening](), Counter[EntryId]()
+    for one in exchanges:
+        done[one.what] += one.times
+        if one.what == "met" and one.entry is not None:
+            met[one.entry] += one.times
     outcomes = Counter(_outcome(row, now) for row in rows)
     judged = len(rows) - outcomes["none"]
     won = sum(row.status == "won" for row in rows)

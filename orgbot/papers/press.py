@@ -1,6 +1,6 @@
 """Makes what the freelancer asks for, from what is known when it is sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -11,7 +11,7 @@ from orgbot.desk.orders import linkable, linked
 from orgbot.knowledge.model import EntryId
 from orgbot.knowledge.sentences import Html, embed, say
 from orgbot.leads.life import Followed
-from orgbot.papers.figures import Exchange, Figures, LeadRow, figures
+from orgbot.papers.figures import Exchange, Figures, LeadRow, figures, weeks
 from orgbot.papers.links import links, qr
 from orgbot.papers.picture import picture
 from orgbot.papers.saying import say_figures
@@ -58,10 +58,17 @@ class Press:
         return tuple(sorted((_row(followed) for followed in found), key=lambda row: row.at))
 
     def _figures(self, now: datetime) -> Figures:
+        return figures(self._exchanges(), self._rows(), self.mind.kb.profile, now)
+
+    def _exchanges(self) -> Iterator[Exchange]:
+        """Counted by the database, a week at a time: after years there may be a million."""
         with self.store.transaction() as tx:
-            happened = tx.exchanges()
-        exchanges = (Exchange(at, one.what, one.entry) for at, one in happened)
-        return figures(exchanges, self._rows(), self.mind.kb.profile, now)
+            ends = tx.exchanged()
+        for since, until in weeks(*ends, self.mind.kb.profile) if ends else ():
+            with self.store.transaction() as tx:
+                found = tx.exchanges(since, until)
+            for one, times in found:
+                yield Exchange(since, one.what, one.entry, times)
 
     def _links(self, head: EntryId) -> Html:
         lines = (

@@ -231,8 +231,11 @@ class Transaction(Protocol):
     def lessons(self) -> tuple[tuple[Taught, ...], tuple[NewEntry, ...]]:
         """All that was taught, oldest first."""
 
-    def exchanges(self) -> tuple[tuple[datetime, Happened], ...]:
-        """All that happened, oldest first."""
+    def exchanged(self) -> tuple[datetime, datetime] | None:
+        """When the first and the last thing happened; None when nothing did."""
+
+    def exchanges(self, since: datetime, until: datetime) -> tuple[tuple[Happened, int], ...]:
+        """What happened in that span, its end left out, and how often; in any order."""
 
     def give_up(self, update_id: int, payload: str, error: str, now: datetime) -> bool:
         """Set aside an update that cannot be handled, with what is needed to look into it; False when it was

@@ -92,10 +92,19 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
         row = {"bot_id": self.bot_id, "at": now, "what": one.what, "entry": one.entry or ""}
         self.connection.execute(insert(exchanges).values(row))
 
-    def exchanges(self) -> tuple[tuple[datetime, Happened], ...]:
-        mine = select(exchanges).where(exchanges.c.bot_id == self.bot_id).order_by(exchanges.c.id)
-        rows = self.connection.execute(mine)
-        return tuple((row.at, Happened(row.what, EntryId(row.entry) if row.entry else None)) for row in rows)
+    def exchanged(self) -> tuple[datetime, datetime] | None:
+        # One by one: SQLite reads a whole index for both at once.
+        first, last = (
+            self.connection.scalar(select(end(exchanges.c.at)).where(exchanges.c.bot_id == self.bot_id))
+            for end in (func.min, func.max)
+        )
+        return None if first is None or last is None else (first, last)
+
+    def exchanges(self, since: datetime, until: datetime) -> tuple[tuple[Happened, int], ...]:
+        what, entry, at = exchanges.c.what, exchanges.c.entry, exchanges.c.at
+        found = select(what, entry, func.count()).where(exchanges.c.bot_id == self.bot_id)
+        rows = self.connection.execute(found.where(at >= since, at < until).group_by(what, entry))
+        return tuple((Happened(done, EntryId(met) if met else None), times) for done, met, times in rows)
 
     def enqueue(self, outgoing: Outgoing, now: datetime) -> bool:
         return self.insert_once(
