@@ -1,6 +1,10 @@
 """Values ↔ JSON text. Unions of dataclasses carry the class's name."""
 
-from typing import TypeVar
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import is_dataclass
+from typing import Any, TypeVar, get_type_hints
 
 from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
@@ -12,7 +16,10 @@ from orgbot.dialogue.state import State
 from orgbot.knowledge.sentences import Html
 from orgbot.leads.model import Lead, Media
 
+log = logging.getLogger(__name__)
+
 T = TypeVar("T", State, DeskState, Lead, Media, Reply)
+S = TypeVar("S", State, DeskState)
 
 
 def _converter() -> JsonConverter:
@@ -21,7 +28,26 @@ def _converter() -> JsonConverter:
     return converter
 
 
-_CONVERTER = _converter()
+def _part_by_part() -> JsonConverter:
+    converter = _converter()
+
+    def reader(kind: Callable[..., Any]) -> Callable[[Mapping[str, Any], object], Any]:
+        hints = get_type_hints(kind)
+
+        def read(found: Mapping[str, Any], _: object) -> Any:
+            known = {}
+            for name in hints.keys() & found.keys():
+                with suppress(Exception):
+                    known[name] = converter.structure(found[name], hints[name])
+            return kind(**known)
+
+        return read
+
+    converter.register_structure_hook_factory(is_dataclass, reader)
+    return converter
+
+
+_CONVERTER, _PART_BY_PART = _converter(), _part_by_part()
 
 
 def dump(value: State | DeskState | Lead | Media | Reply) -> str:
@@ -35,3 +61,17 @@ SPENT = dump(Reply(Html("")))
 def load(text: str, kind: type[T]) -> T:
     """Unknown keys are left aside and missing ones take their defaults: a state outlives a release."""
     return _CONVERTER.loads(text, kind)
+
+
+def salvage(text: str, kind: type[S], what: str) -> S:
+    """A state, or what can be read of it, the rest at its defaults: another release may have written a value
+    that this one does not know, and a draft must not go with it. `what` it is, for the log."""
+    try:
+        return load(text, kind)
+    except Exception:
+        log.exception("%s cannot be read whole", what)
+    try:
+        return _PART_BY_PART.loads(text, kind)
+    except Exception:
+        log.exception("%s begins anew", what)
+        return kind()

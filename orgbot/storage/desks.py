@@ -1,6 +1,5 @@
 """The owners: who they are, what they are doing, when they are away, and what reminds them."""
 
-import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -8,11 +7,9 @@ from sqlalchemy import ColumnElement, and_, delete, func, insert, literal, or_, 
 
 from orgbot.desk.state import IDLE, DaysOff, Desk, DeskState, Owner
 from orgbot.runtime.ports import Due
-from orgbot.storage.codec import SPENT, dump, load
+from orgbot.storage.codec import SPENT, dump, salvage
 from orgbot.storage.rows import ABOUT_LEADS, Rows
 from orgbot.storage.tables import days_off, outbox, owner_chats, owners, reminders
-
-log = logging.getLogger(__name__)
 
 # Each replica prints a link of its own at its start: this many of the last ones pair.
 LINKS = 8
@@ -28,11 +25,7 @@ class DeskRows(Rows):
         return Desk(tuple(known), tuple((pairing or "").split()))
 
     def _desk_state(self, row: str | None, chat_id: int) -> DeskState:
-        try:
-            return IDLE if row is None else load(row, DeskState)
-        except Exception:
-            log.exception("the desk of %d cannot be read; it begins anew", chat_id)
-            return IDLE
+        return IDLE if row is None else salvage(row, DeskState, f"the desk of {chat_id}")
 
     def _owner(self, chat_id: int) -> ColumnElement[bool]:
         return and_(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == chat_id)

@@ -1,7 +1,6 @@
 """What one event reads and writes, inside one database transaction."""
 
 import hashlib
-import logging
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +12,12 @@ from orgbot.dialogue.state import NEW, State
 from orgbot.knowledge.model import EntryId
 from orgbot.runtime.ports import Outgoing
 from orgbot.storage.away import apart
-from orgbot.storage.codec import dump, load
+from orgbot.storage.codec import dump, load, salvage
 from orgbot.storage.desks import DeskRows
 from orgbot.storage.ledger import LeadRows
 from orgbot.storage.lessons import LessonRows
 from orgbot.storage.rows import put
 from orgbot.storage.tables import consents, conversations, exchanges, outbox, unanswered
-
-log = logging.getLogger(__name__)
 
 LEAVE = "leave"
 
@@ -51,15 +48,7 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
             .where(conversations.c.bot_id == self.bot_id, conversations.c.chat_id == chat_id)
             .with_for_update()
         )
-        return NEW if row is None else self._state(row, chat_id)
-
-    def _state(self, row: str, chat_id: int) -> State:
-        """A conversation that this release cannot read begins anew: better than one that is mute."""
-        try:
-            return load(row, State)
-        except Exception:
-            log.exception("the conversation %d cannot be read; it begins anew", chat_id)
-            return NEW
+        return NEW if row is None else salvage(row, State, f"the conversation {chat_id}")
 
     def keep(self, chat_id: int, state: State, now: datetime) -> None:
         row = {"bot_id": self.bot_id, "chat_id": chat_id, "state": dump(state), "updated_at": now}

@@ -1,12 +1,13 @@
 """A lead reaches the freelancer exactly once, whatever happens between."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.model import KnowledgeBase
@@ -264,7 +265,7 @@ async def test_rows_of_another_release_do_not_mute_the_bot(
         await lane.say("/aide")
         with lane.parts.store.engine.begin() as connection:
             connection.execute(update(leads).values(lead='{"reach": {"kind": "pigeon"}}'))
-            connection.execute(update(conversations).values(state='{"given": 7}'))
+            connection.execute(update(conversations).values(state='{"given": 7'))
             connection.execute(
                 update(outbox).where(outbox.c.state == "todo").values(message='{"texte": "x"}')
             )
@@ -275,6 +276,29 @@ async def test_rows_of_another_release_do_not_mute_the_bot(
         assert (await lane.messages(DIRECTOR))[-1]["text"].startswith("Bonjour")
         assert lane.parts.store.health(lane.clock()).refused == 1
         assert "begins anew" in caplog.text
+
+
+async def test_a_draft_that_a_newer_release_left_goes_on(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    """Two releases run side by side during a deploy, and one may have to be taken back: what the older one
+    does not know of a state is forgotten, and nothing else."""
+    async with street(tmp_path, kb, matcher) as lane:
+        for line in ("/contact", "Lucie", "La Ruche"):
+            await lane.say(line)
+        with lane.parts.store.engine.begin() as connection:
+            written = json.loads(connection.scalars(select(conversations.c.state)).one())
+            written |= {"awaiting": "a-newer-thing", "newer": [1], "given": {"newer": 1}}
+            written["form"] |= {
+                "newer": True,
+                "suggestion": None,
+                "draft": written["form"]["draft"] | {"newer": 1},
+            }
+            connection.execute(update(conversations).values(state=json.dumps(written)))
+        for line in ("514 555-0199", "Nos bénévoles", "oui"):
+            await lane.say(line)
+        summary = (await lane.messages(DIRECTOR))[-1]["text"]
+        assert all(told in summary for told in ("Lucie", "La Ruche", "555-0199", "Nos bénévoles"))
 
 
 async def test_a_slow_chat_holds_up_no_other(tmp_path: Path, kb: KnowledgeBase, matcher: Matcher) -> None:
