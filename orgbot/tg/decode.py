@@ -97,11 +97,18 @@ def _membership(update_id: int, change: ChatMemberUpdated) -> Incoming | None:
 
 def _person(user: User) -> Person:
     """Her name as people see it: a mark that turns the line around would turn the card around with it."""
-    return Person(user.id, visible(readable(user.first_name)), readable(user.username or ""))
+    return Person(_stored(user.id), visible(readable(user.first_name)), readable(user.username or ""))
 
 
 def _group(chat: Chat) -> Person:
-    return Person(chat.id, readable(chat.title or ""))
+    return Person(_stored(chat.id), readable(chat.title or ""))
+
+
+def _stored(number: int) -> int:
+    """An id that a table takes: Telegram's have 52 bits at most. Raises ValueError."""
+    if not -1 << 63 <= number < 1 << 63:
+        raise ValueError("an id of more than 64 bits")
+    return number
 
 
 def readable(text: str) -> str:

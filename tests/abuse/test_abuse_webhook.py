@@ -68,14 +68,16 @@ async def test_without_the_secret_nothing_is_taken(lane: Street, given: str | No
     assert hello["text"].startswith("Bonjour Lucie!")
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"first_name": None}, {"first_name": 7}, {"id": 1 << 63}, {"id": -(1 << 80)}, {"id": "1001"}]
+)
 async def test_what_cannot_be_understood_is_taken_once_and_told_and_the_chat_goes_on(
-    lane: Street, kb: KnowledgeBase
+    lane: Street, kb: KnowledgeBase, wrong: Json
 ) -> None:
     headers = {SECRET_HEADER: SECRET.encode()}
-    nameless = {**person(DIRECTOR), "first_name": None}
     # Twice, as when the first answer was lost.
     for _ in range(2):
-        assert await post(lane, headers, sender=nameless) == 200
+        assert await post(lane, headers, sender=person(DIRECTOR) | wrong) == 200
     assert lane.parts.store.health(lane.clock()).failed == 1
     (told,) = await lane.messages(OWNER)
     assert told["text"] == plain(say(kb, "pigiste.illisible", numero="1"))
