@@ -44,6 +44,7 @@ AT_ONCE, MANY = 16, 1200
 # Texts a second, for so many seconds, with taps and commands meanwhile: of fewer than a hundred
 # there is no 99th percentile.
 TEXTS, SECONDS, QUICK = 5, 60, 3
+REPLICAS = (1, 2, 3)
 STORED = (1_000, 1_000_000)
 LONE = 200
 PATIENCE = 120.0
@@ -233,10 +234,10 @@ async def measured(kind: str, name: str, replicas: int = 1, **variables: str) ->
     async with bot(kind, name, replicas, **variables) as known:
         acknowledged, sent = await throughput(known)
     if kind != "orgbot":
-        return report.Row(name, acknowledged, sent)
+        return report.Row(kind, name, replicas, acknowledged, sent)
     async with bot(kind, name, replicas, PACED="yes", **variables) as known:
         texts, quick = await at_a_rate(known)
-    return report.Row(name, acknowledged, sent, tuple(texts), tuple(quick))
+    return report.Row(kind, name, replicas, acknowledged, sent, tuple(texts), tuple(quick))
 
 
 async def stored(name: str, url: str) -> report.Flat:
@@ -250,21 +251,27 @@ async def stored(name: str, url: str) -> report.Flat:
 
 
 async def compare() -> tuple[Sequence[report.Row], Sequence[report.Flat]]:
-    rows = [
-        await measured("ptb", "python-telegram-bot, run_webhook"),
-        await measured("aiogram", "aiogram, aiohttp"),
+    # As many processes of the yardstick: they share the processor too.
+    ptb = [
+        await measured("ptb", f"python-telegram-bot, run_webhook, {_processes(number)}", number)
+        for number in REPLICAS
     ]
+    rows = [*ptb, await measured("aiogram", "aiogram, aiohttp")]
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{folder}/orgbot.sqlite3"
         rows.append(await measured("orgbot", "orgbot, SQLite", DATABASE_URL=url))
         flats = [await stored("SQLite", f"sqlite:///{folder}/filled.sqlite3")]
-    for replicas in (1, 2, 3):
+    for replicas in REPLICAS:
         with database() as url:
-            name = f"orgbot, PostgreSQL, {replicas} process{'es' if replicas > 1 else ''}"
+            name = f"orgbot, PostgreSQL, {_processes(replicas)}"
             rows.append(await measured("orgbot", name, replicas, DATABASE_URL=url))
     with database() as url:
         flats.append(await stored("PostgreSQL", url))
     return rows, flats
+
+
+def _processes(number: int) -> str:
+    return "1 process" if number == 1 else f"{number} processes"
 
 
 def main() -> None:

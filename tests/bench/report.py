@@ -15,9 +15,12 @@ BEGIN, END = "<!-- bench-load -->\n", "<!-- /bench-load -->"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Updates acknowledged and replies sent, a second; milliseconds from webhook to reply, at a rate."""
+    """Updates acknowledged and replies sent, a second, by so many processes; milliseconds from webhook to
+    reply, at a rate. `kind`: ptb | aiogram | orgbot."""
 
+    kind: str
     name: str
+    processes: int
     acknowledged: float
     sent: float
     texts: tuple[float, ...] = ()
@@ -39,13 +42,13 @@ def percentiles(spent: Sequence[float]) -> str:
 
 
 def table(rows: Sequence[Row], flats: Sequence[Flat]) -> str:
-    yardstick = rows[0].sent
+    yardsticks = {row.processes: row.sent for row in rows if row.kind == "ptb"}
     lines = [
         "| | acknowledged/s | replies/s | ratio | texts, ms (p50 / p99) | taps and commands, ms |",
         "|---|--:|--:|--:|--:|--:|",
         *(
-            f"| {row.name} | {row.acknowledged:.0f} | {row.sent:.0f} | {row.sent / yardstick:.2f} "
-            f"| {percentiles(row.texts)} | {percentiles(row.quick)} |"
+            f"| {row.name} | {row.acknowledged:.0f} | {row.sent:.0f} "
+            f"| {row.sent / yardsticks[row.processes]:.2f} | {percentiles(row.texts)} | {percentiles(row.quick)} |"
             for row in rows
         ),
         "",
@@ -64,7 +67,8 @@ def picture(rows: Sequence[Row]) -> None:
     figure = Figure(figsize=(8, 3.4), layout="constrained")
     speed, wait = figure.subplots(1, 2)
     names = [row.name for row in rows]
-    speed.barh(names, [row.sent for row in rows], color=["#9aa5b1"] * 2 + ["#2f7d5b"] * (len(rows) - 2))
+    colors = ["#2f7d5b" if row.kind == "orgbot" else "#9aa5b1" for row in rows]
+    speed.barh(names, [row.sent for row in rows], color=colors)
     speed.set_xlabel("replies a second")
     kept = [row for row in rows if row.texts]
     for spent, label, color in (
