@@ -1,10 +1,11 @@
-"""Long polling. Updates are acknowledged by asking for the next ones, so only once all are committed."""
+"""Long polling. Updates are acknowledged by asking for those behind them, so only once they are committed."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from weakref import WeakValueDictionary
 
 from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter, TelegramError
@@ -18,6 +19,8 @@ log = logging.getLogger(__name__)
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 # Telegram holds the request this long while there is nothing.
 HOLD = 25
+# Seconds between two requests while updates are under way: Telegram answers at once then.
+LOOK = 0.5
 # getUpdates, spelled so that python-telegram-bot does not say to use its own: over one update that it cannot
 # read, that one gives none at all.
 METHOD = "get_Updates"
@@ -31,9 +34,20 @@ class Polling:
     bot: Bot
     receive: Callable[[Mapping[str, object]], Awaitable[None]]
     offset: int | None = None
+    # Those that Telegram would give again, by their ids: under way, or committed behind one that is not.
+    _taken: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+    _lanes: WeakValueDictionary[int | None, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
     async def run(self) -> None:
         """Until cancelled."""
+        try:
+            await self._poll()
+        finally:
+            for task in self._taken.values():
+                task.cancel()
+            await asyncio.gather(*self._taken.values(), return_exceptions=True)
+
+    async def _poll(self) -> None:
         failures = 0
         while True:
             try:
@@ -56,19 +70,23 @@ class Polling:
         return found
 
     async def _hand_out(self, updates: Sequence[Mapping[str, Any]]) -> None:
-        """Chats side by side, each in its order. Asked to go on only once all are committed: what a stop
-        leaves undone comes again, and what was done is known."""
-        chats: dict[int | None, list[Mapping[str, Any]]] = {}
+        """Chats side by side, each in its order. Only what is committed is confirmed, up to the first that is
+        not: what a stop leaves undone comes again, and what was done is known. Whoever writes while the long
+        texts of another are being read does not wait for them."""
         for update in updates:
-            chats.setdefault(chat_of(update), []).append(update)
-        async with asyncio.TaskGroup() as together:
-            for waiting in chats.values():
-                together.create_task(self._in_turn(waiting))
+            number = update["update_id"]
+            if number not in self._taken:
+                self._taken[number] = asyncio.create_task(self._in_turn(update))
+        if under_way := [task for task in self._taken.values() if not task.done()]:
+            await asyncio.wait(under_way, timeout=LOOK)
         if updates:
-            self.offset = updates[-1]["update_id"] + 1
+            waiting = (number for number, task in self._taken.items() if not task.done())
+            self.offset = min(waiting, default=updates[-1]["update_id"] + 1)
+        for number in [number for number in self._taken if number < (self.offset or 0)]:
+            self._taken.pop(number).result()
 
-    async def _in_turn(self, updates: Iterable[Mapping[str, Any]]) -> None:
-        for update in updates:
+    async def _in_turn(self, update: Mapping[str, Any]) -> None:
+        async with self._lanes.setdefault(chat_of(update), asyncio.Lock()):
             await self._patiently(update)
 
     async def _patiently(self, update: Mapping[str, object]) -> None:

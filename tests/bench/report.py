@@ -48,7 +48,8 @@ def table(rows: Sequence[Row], flats: Sequence[Flat]) -> str:
         "|---|--:|--:|--:|--:|--:|",
         *(
             f"| {row.name} | {row.acknowledged:.0f} | {row.sent:.0f} "
-            f"| {row.sent / yardsticks[row.processes]:.2f} | {percentiles(row.texts)} | {percentiles(row.quick)} |"
+            f"| {row.sent / yardsticks[row.processes]:.2f} "
+            f"| {percentiles(row.texts)} | {percentiles(row.quick)} |"
             for row in rows
         ),
         "",

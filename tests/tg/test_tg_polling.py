@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.matching.decision import Matcher
 from orgbot.runtime.ports import StoreAwayError
-from orgbot.tg.polling import Polling, chat_of
+from orgbot.tg.polling import LOOK, Polling, chat_of
 from tests.app.test_app_order import Slow
 from tests.street import DIRECTOR, OWNER, Street, street
 
@@ -99,6 +100,43 @@ async def test_who_writes_while_long_texts_are_read_is_answered_first(
             finally:
                 go.set()
             assert await acknowledged(lane)
+
+
+async def test_who_writes_later_does_not_wait_for_who_wrote_before(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    """Each is handled once, and a stop in the middle leaves to the next start what was not committed."""
+    handled: Counter[str] = Counter()
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async with street(tmp_path, kb, matcher) as lane:
+
+        async def receive(update: Mapping[str, Any]) -> None:
+            begun.set()
+            if update["message"]["text"] == "long":
+                await go.wait()
+            await lane.parts.receiver.take(update)
+            handled[update["message"]["text"]] += 1
+
+        other = await lane.newcomer("Malo")
+        await write(lane, "long")
+        running = asyncio.create_task(Polling(lane.parts.bot, receive).run())
+        await begun.wait()
+        await write(lane, "/aide", other)
+        await write(lane, "/start", other)
+        assert await told(lane, "Rebonjour Malo!", other)
+        # Some requests later.
+        await asyncio.sleep(3 * LOOK)
+        assert handled == {"/aide": 1, "/start": 1}
+        running.cancel()
+        await asyncio.wait([running])
+        assert len(lane.world.queue) == 3
+        go.set()
+        running = asyncio.create_task(Polling(lane.parts.bot, receive).run())
+        assert await acknowledged(lane)
+        assert handled["long"] == 1
+        assert len(await lane.messages(other)) == 4
+        running.cancel()
 
 
 async def test_a_chat_keeps_its_order_while_the_database_is_away(
