@@ -7,7 +7,7 @@ import pytest
 from orgbot.knowledge.model import KnowledgeBase
 from orgbot.knowledge.problems import Problem
 from orgbot.matching.decision import Matcher
-from tests.logs.birds import BIRDS, WORDS, Printed, ask, stumble
+from tests.logs.birds import ADDRESS, BIRDS, WORDS, Printed, ask, stumble
 from tests.mail.server import Office, post_office, smtp
 from tests.street import OWNER, street
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_conversation_from_the_doubt_to_the_talk(
     tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, printed: Printed
 ) -> None:
-    office = Office(data=f"550 5.7.1 {WORDS}")
+    office = Office(data=f"550 5.7.1 no canari, nor {ADDRESS}")
     async with (
         post_office(office) as port,
         street(tmp_path, kb, matcher, smtp=smtp(port)) as lane,
