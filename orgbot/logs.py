@@ -24,6 +24,8 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor
 
+log = logging.getLogger("orgbot")
+
 # The folder that holds the package: a path within it is short and the same everywhere.
 _ROOT = Path(__file__).parents[1]
 _LIBRARIES = re.compile(r".*/(?:site-packages|lib/python[\d.]+)/")
@@ -49,7 +51,7 @@ def configure(stream: TextIO | None = None) -> None:
     terminal = stream.isatty()
     root.addHandler(handler_to(stream, terminal=terminal))
     root.setLevel(logging.WARNING)
-    logging.getLogger("orgbot").setLevel(logging.INFO)
+    log.setLevel(logging.INFO)
     structlog.configure(
         processors=[*_FIRST, ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -202,23 +204,23 @@ def _masking(*, terminal: bool) -> Processor:
 
 
 def _stopped(_type: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    logging.getLogger("orgbot").critical("stopped by a bug", exc_info=error)
+    log.critical("stopped by a bug", exc_info=error)
 
 
 def _unraisable(given: "sys.UnraisableHookArgs") -> None:
     """Of a destructor, or of what runs while Python ends: nobody can catch it, and nothing stops."""
-    logging.getLogger("orgbot").error("an exception that nothing can catch", exc_info=given.exc_value)
+    log.error("an exception that nothing can catch", exc_info=given.exc_value)
 
 
 def _warned(
-    _message: Warning | str,
+    message: Warning | str,
     category: type[Warning],
     filename: str,
     lineno: int,
-    _file: TextIO | None = None,
-    _line: str | None = None,
+    file: TextIO | None = None,
+    line: str | None = None,
 ) -> None:
-    log = logging.getLogger("orgbot")
+    del message, file, line
     log.warning("Python warns: %s (%s:%d)", category.__name__, _place(filename), lineno)
 
 

@@ -89,12 +89,12 @@ async def ask(lane: Street) -> None:
         await lane.say(line)
 
 
-def bot(*arguments: str, home: Path = Path("/nowhere"), **variables: str) -> Mapping[str, str]:
+def bot(*arguments: str, **variables: str) -> Mapping[str, str]:
     """What Python says with these arguments, of a command that fails."""
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env=environment(home, **variables),
+        env=environment(Path("/nowhere"), **variables),
         capture_output=True,
         text=True,
         timeout=90,

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.app.test_app_process import DIRECTOR, free_port, page, running, say, until_ready
@@ -26,7 +27,7 @@ def postgres() -> Iterator[Postgres]:
 @pytest.mark.parametrize("command", ["run", "serve", "migrate", "faq export"])
 def test_a_password_that_postgresql_refuses(tmp_path: Path, postgres: Postgres, command: str) -> None:
     wrong = fresh(postgres, "un-autre-canari")
-    said = bot(*ORGBOT, *command.split(), home=tmp_path, DATABASE_URL=wrong, TELEGRAM_BOT_TOKEN=TOKEN)
+    said = bot(*ORGBOT, *command.split(), HOME=str(tmp_path), DATABASE_URL=wrong, TELEGRAM_BOT_TOKEN=TOKEN)
     (line,) = said["err"].splitlines()
     assert line.startswith("DATABASE_URL : ")
     assert "password authentication failed" in line
@@ -38,26 +39,40 @@ def test_a_password_that_postgresql_refuses(tmp_path: Path, postgres: Postgres, 
     [
         "postgres://camille:p@ss-canari@127.0.0.1:1/leads",
         "postgres://camille:canari@127.0.0.1:canari/leads",
-        "postgres://canari@",
         "postgres:/camille:canari@h/leads",
         "postgresql+canari://camille:canari@h/leads",
         "camille:canari@h/leads",
-        f"{ADDRESS} ",
-        "sqlite:///dev/null/leads.sqlite3?password=canari",
+        "sqlite:////dev/null/leads.sqlite3?password=canari",
     ],
 )
 def test_an_address_that_cannot_be_used(tmp_path: Path, wrong: str) -> None:
-    said = bot(*ORGBOT, "backup", str(tmp_path / "copy"), home=tmp_path, DATABASE_URL=wrong)
-    assert said["err"]
+    said = bot(*ORGBOT, "migrate", HOME=str(tmp_path), DATABASE_URL=wrong)
+    assert said["err"].startswith("DATABASE_URL : ")
     assert birds(said["err"] + said["out"]) == []
 
 
 @pytest.mark.parametrize("query", [f"password={PASSWORD}", f"sslpassword={PASSWORD}&sslmode=canaris"])
 def test_a_password_in_the_query(tmp_path: Path, postgres: Postgres, query: str) -> None:
     bare = fresh(postgres).replace(f":{PASSWORD}@", "@")
-    said = bot(*ORGBOT, "migrate", home=tmp_path, DATABASE_URL=f"{bare}2?{query}")
+    said = bot(*ORGBOT, "migrate", HOME=str(tmp_path), DATABASE_URL=f"{bare}2?{query}")
     assert said["err"].startswith("DATABASE_URL : ")
     assert PASSWORD not in said["err"] + said["out"]
+
+
+def test_a_migration_that_fails_on_what_is_there(tmp_path: Path, postgres: Postgres) -> None:
+    url = fresh(postgres)
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num varchar(32))")
+        connection.execute(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE data_exception USING MESSAGE = 'canari'; END $$"
+        )
+        connection.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON alembic_version FOR EACH ROW EXECUTE FUNCTION refuse()"
+        )
+    said = bot(*ORGBOT, "migrate", HOME=str(tmp_path), DATABASE_URL=url)
+    assert "ne peut pas être ouverte (DataError)" in said["err"]
+    assert birds(said["err"] + said["out"]) == []
 
 
 @pytest.mark.parametrize(
@@ -70,7 +85,7 @@ def test_an_address_in_the_place_of_another_setting(tmp_path: Path, name: str) -
         "SMTP_URL": {"MAIL_TO": "camille@example.org"},
         "MAIL_TO": {"SMTP_URL": "smtps://x.org"},
     }
-    said = bot("bot.py", home=tmp_path, **others.get(name, {}), **{name: ADDRESS})
+    said = bot("bot.py", HOME=str(tmp_path), **others.get(name, {}), **{name: ADDRESS})
     assert said["err"].startswith(name)
     assert birds(said["err"] + said["out"]) == []
 
@@ -80,7 +95,7 @@ def test_an_address_in_the_place_of_another_setting(tmp_path: Path, name: str) -
     "command", ["backup", "restore", "leads", "backup a", "check --faq", "match --faq", "eval", "migrate"]
 )
 def test_an_address_in_the_place_of_an_argument(tmp_path: Path, command: str, wrong: str) -> None:
-    said = bot(*ORGBOT, *command.split(), wrong, home=tmp_path)
+    said = bot(*ORGBOT, *command.split(), wrong, HOME=str(tmp_path))
     assert said["err"]
     assert birds(said["err"] + said["out"]) == []
 
@@ -91,7 +106,7 @@ def test_a_token_that_telegram_refuses(tmp_path: Path, home: Path) -> None:
     other = f"{TOKEN.partition(':')[0]}:{SECRET}"
     with telegram() as port:
         settings = {"TELEGRAM_BOT_TOKEN": other, "TELEGRAM_API_URL": f"http://127.0.0.1:{port}"}
-        said = bot("bot.py", home=tmp_path, PORT=str(free_port()), **settings)
+        said = bot("bot.py", HOME=str(tmp_path), PORT=str(free_port()), **settings)
     assert said["err"].startswith("TELEGRAM_BOT_TOKEN : Telegram ne reconnaît pas ce jeton")
     assert birds(said["err"] + said["out"]) == []
 

@@ -35,9 +35,10 @@ def test_a_bug_that_ends_the_process_is_json_without_its_message() -> None:
 
 
 LEFT = """
-import atexit, sys, warnings
+import atexit, logging, sys, warnings
 from orgbot import logs
 logs.configure()
+logging.getLogger("sqlalchemy.dialects.postgresql").info("%s", sys.argv[1])
 class Left:
     def __del__(self): raise ValueError(words)
 def late(): raise ValueError(words)
@@ -54,7 +55,7 @@ def test_what_python_says_by_itself_is_json_without_its_message() -> None:
     """A warning, and what is raised where nobody can catch it: even while the process ends."""
     *said, last = bot("-c", LEFT, WORDS)["err"].splitlines()
     warned, *uncaught = map(json.loads, said)
-    assert warned["event"] == "Python warns: UserWarning (<string>:9)"
+    assert warned["event"] == "Python warns: UserWarning (<string>:10)"
     assert len(uncaught) == 2
     for line in uncaught:
         assert line["event"] == "an exception that nothing can catch"
