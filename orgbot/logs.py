@@ -213,14 +213,9 @@ def _unraisable(given: "sys.UnraisableHookArgs") -> None:
 
 
 def _warned(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object, **__: object
 ) -> None:
-    del message, file, line
+    del message
     log.warning("Python warns: %s (%s:%d)", category.__name__, _place(filename), lineno)
 
 
