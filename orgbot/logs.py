@@ -26,6 +26,9 @@ from structlog.typing import EventDict, Processor
 
 log = logging.getLogger("orgbot")
 
+# From where on loggers speak: libraries, and the program.
+LEVELS = {"": logging.WARNING, "orgbot": logging.INFO}
+
 # The folder that holds the package: a path within it is short and the same everywhere.
 _ROOT = Path(__file__).parents[1]
 _LIBRARIES = re.compile(r".*/(?:site-packages|lib/python[\d.]+)/")
@@ -50,8 +53,8 @@ def configure(stream: TextIO | None = None) -> None:
         return
     terminal = stream.isatty()
     root.addHandler(handler_to(stream, terminal=terminal))
-    root.setLevel(logging.WARNING)
-    log.setLevel(logging.INFO)
+    for name, level in LEVELS.items():
+        logging.getLogger(name).setLevel(level)
     structlog.configure(
         processors=[*_FIRST, ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,

@@ -3,20 +3,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from orgbot.logs import LEVELS
 from tests.logs.birds import Printed
 
 
 @pytest.fixture
 def printed() -> Iterator[Printed]:
     """Of the loggers that production lets speak."""
-    root, own, kept = logging.getLogger(), logging.getLogger("orgbot"), Printed()
-    before, handlers = (root.level, own.level), kept.handlers()
+    root, kept = logging.getLogger(), Printed()
+    before = {name: logging.getLogger(name).level for name in LEVELS}
+    handlers = kept.handlers()
     for handler in handlers:
         root.addHandler(handler)
-    root.setLevel(logging.WARNING)
-    own.setLevel(logging.INFO)
+    for name, level in LEVELS.items():
+        logging.getLogger(name).setLevel(level)
     yield kept
-    root.setLevel(before[0])
-    own.setLevel(before[1])
+    for name, level in before.items():
+        logging.getLogger(name).setLevel(level)
     for handler in handlers:
         root.removeHandler(handler)
