@@ -181,4 +181,9 @@ async def test_a_server_that_dies_while_all_of_the_bot_is_at_work(  # noqa: PLR0
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await parts.delivery.drain()
+        # Threads cannot be cancelled: each gives its connection back.
+        for threads in (parts.receiver.texts, parts.receiver.others):
+            threads.shutdown()
+        await asyncio.get_running_loop().shutdown_default_executor()
     printed.assert_silent()
