@@ -14,7 +14,7 @@ from functools import partial
 from alembic.util import CommandError
 from sqlalchemy import Engine
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from telegram import Bot
 from telegram.request import BaseRequest, HTTPXRequest
 
@@ -83,9 +83,16 @@ def open_store(settings: Settings) -> SqlStore:
     except (OSError, SQLAlchemyError, CommandError) as error:
         raise SettingsError(
             f"DATABASE_URL : la base {make_url(url).render_as_string()} ne peut pas être ouverte "
-            f"({str(error).splitlines()[0]}); vérifie l’adresse, et le droit d’y écrire"
+            f"({_said(error)}); vérifie l’adresse, et le droit d’y écrire"
         ) from None
     return SqlStore(engine, bot_id(settings.token or SANDBOX_TOKEN))
+
+
+def _said(error: Exception) -> str:
+    """What the database says of itself in one line; of what it holds, only what kind of error it is."""
+    return (
+        type(error).__name__ if isinstance(error, DataError | IntegrityError) else str(error).split("\n")[0]
+    )
 
 
 def _migrate_patiently(engine: Engine) -> None:

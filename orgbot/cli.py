@@ -98,10 +98,10 @@ def check(folder: Path | None, *, gaps: bool) -> None:
     folder = folder or default_folder()
     kb, problems = load(folder)
     for problem in problems:
-        print(problem)
+        print(logs.masked(str(problem)))
     errors = sum(problem.severity == "error" for problem in problems)
     if kb is None or errors:
-        sys.exit(f"{errors} erreur{'s' * (errors > 1)} dans {folder}")
+        sys.exit(logs.masked(f"{errors} erreur{'s' * (errors > 1)} dans {folder}"))
     phrasings = sum(len(entry.phrasings) for entry in kb.entries.values())
     left = len(problems)
     told = f"aucune erreur, {left} rappel{'s' * (left > 1)}" if left else "rien à corriger"

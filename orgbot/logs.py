@@ -3,16 +3,17 @@
 Every logger comes through here, the libraries' too: JSON where standard error is kept (a host's logs), lines
 to read where it is a terminal. Three things hold for all of them:
 - an exception is its type and where it happened. Its message may quote what a person typed (a database's
-  parameters, a value that cannot be read, what Telegram refuses), so it is never said;
-- libraries speak from WARNING on: below, they tell addresses, headers and bodies (python-telegram-bot tells
-  them above too: its lines come without their arguments);
-- what looks like a bot's token is masked last, whoever wrote it.
+  parameters, a value that cannot be read, what Telegram refuses), so it is never said; nor is a warning's;
+- libraries speak from WARNING on: below, they tell addresses, headers and bodies. Above too, they show what
+  they hold: of what they put into a line, only numbers are said, and the types of the rest;
+- what looks like a bot's token, or like a password in an address, is masked last, whoever wrote it.
 """
 
 import logging
 import re
 import sys
 import threading
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -23,11 +24,23 @@ import structlog
 from structlog.stdlib import ProcessorFormatter
 from structlog.typing import EventDict, Processor
 
+log = logging.getLogger("orgbot")
+
+# From where on loggers speak: libraries, and the program.
+LEVELS = {"": logging.WARNING, "orgbot": logging.INFO}
+
 # The folder that holds the package: a path within it is short and the same everywhere.
 _ROOT = Path(__file__).parents[1]
 _LIBRARIES = re.compile(r".*/(?:site-packages|lib/python[\d.]+)/")
 # The id, the colon (as it is, or as addresses write it) and the secret.
 _TOKEN = re.compile(r"(?<!\d)(\d{1,19}(?::|%3A))[\w-]{20,}", re.IGNORECASE)
+# Of an address: between the user's colon and the last @, for some are written as they are, with an @ in them.
+# A path keeps one of the two slashes.
+_PASSWORD = re.compile(r"(\w:/{1,2}[^\s:/]*:)\S*@")
+# Of an address's query, or as a database's driver writes it; JSON doubles the backslashes.
+_NAMED_PASSWORD = re.compile(r"(password=)(?:'(?:[^'\\]|\\+.)*'|[^\s&]+)", re.IGNORECASE)
+# What asyncio and uvloop write themselves into a line: after the name of a callback come its arguments.
+_CALLBACK = re.compile(r"[\n<(\[{'\"]")
 # A recursion without end has a thousand frames that say the same.
 FRAMES = 40
 
@@ -40,8 +53,8 @@ def configure(stream: TextIO | None = None) -> None:
         return
     terminal = stream.isatty()
     root.addHandler(handler_to(stream, terminal=terminal))
-    root.setLevel(logging.WARNING)
-    logging.getLogger("orgbot").setLevel(logging.INFO)
+    for name, level in LEVELS.items():
+        logging.getLogger(name).setLevel(level)
     structlog.configure(
         processors=[*_FIRST, ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
@@ -51,6 +64,8 @@ def configure(stream: TextIO | None = None) -> None:
         # Python's own hooks print messages.
         sys.excepthook = _stopped
         threading.excepthook = _thread_stopped
+        sys.unraisablehook = _unraisable
+        warnings.showwarning = _warned
 
 
 def handler_to(stream: TextIO, *, terminal: bool) -> logging.Handler:
@@ -82,24 +97,37 @@ def kind(error: BaseException) -> str:
 
 
 def masked(text: str) -> str:
-    """Without the secret of a token."""
-    return _TOKEN.sub(r"\1***", text)
+    """Without the secret of a token, nor the password of an address."""
+    for secret, shown in ((_TOKEN, r"\1***"), (_PASSWORD, r"\1***@"), (_NAMED_PASSWORD, r"\1***")):
+        text = secret.sub(shown, text)
+    return text
 
 
 def _as_said(_logger: object, _method: str, event: EventDict) -> EventDict:
     """What the standard library's loggers do with an event's text and its arguments."""
     record: logging.LogRecord = event["_record"]
+    given = event["positional_args"]
+    own = record.name.partition(".")[0] == "orgbot"
     if isinstance(record.msg, BaseException):
         event["event"] = record.msg
-    elif record.name == "asyncio":
-        # Below its first line come the task and its exception, as they are.
-        event["event"] = event["event"].partition("\n")[0]
-    elif record.name.partition(".")[0] == "telegram":
-        # What python-telegram-bot cannot read, it repeats whole.
-        event["positional_args"] = ()
-    if isinstance(event["positional_args"], Mapping):
-        event["positional_args"] = (event["positional_args"],)
+    elif record.name == "asyncio" and not given:
+        event["event"] = _CALLBACK.split(event["event"], maxsplit=1)[0].strip()
+    arguments = (given,) if isinstance(given, Mapping) else given
+    event["positional_args"] = arguments if own else _bare(arguments)
     return event
+
+
+def _bare(value: Any) -> Any:
+    """What may be said of a library's argument."""
+    match value:
+        case int() | float() | BaseException():
+            return value
+        case tuple():
+            return tuple(map(_bare, value))
+        case Mapping():
+            return {key: _bare(one) for key, one in value.items()}
+        case _:
+            return type(value).__name__
 
 
 def _without_messages(_logger: object, _method: str, event: EventDict) -> EventDict:
@@ -179,7 +207,19 @@ def _masking(*, terminal: bool) -> Processor:
 
 
 def _stopped(_type: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    logging.getLogger("orgbot").critical("stopped by a bug", exc_info=error)
+    log.critical("stopped by a bug", exc_info=error)
+
+
+def _unraisable(given: "sys.UnraisableHookArgs") -> None:
+    """Of a destructor, or of what runs while Python ends: nobody can catch it, and nothing stops."""
+    log.error("an exception that nothing can catch", exc_info=given.exc_value)
+
+
+def _warned(
+    message: Warning | str, category: type[Warning], filename: str, lineno: int, *_: object, **__: object
+) -> None:
+    del message
+    log.warning("Python warns: %s (%s:%d)", category.__name__, _place(filename), lineno)
 
 
 def _thread_stopped(given: threading.ExceptHookArgs) -> None:

@@ -16,6 +16,7 @@ from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.load import default_folder
 from orgbot.knowledge.model import KnowledgeBase
+from orgbot.logs import masked
 from orgbot.matching.apart import training
 from orgbot.matching.decision import Matcher
 from orgbot.ready import Readiness
@@ -83,7 +84,7 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
     say(
         f"orgbot est prêt, dans son bac à sable : ouvre {local}\n"
         "À gauche, écris comme la direction d’un organisme; à droite, reçois les demandes comme pigiste.\n"
-        f"Les demandes d’essai sont gardées dans {database_url(settings)}. Ctrl+C pour arrêter.\n"
+        f"Les demandes d’essai sont gardées dans {masked(database_url(settings))}. Ctrl+C pour arrêter.\n"
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
     await publish(parts.bot, kb, await _owners(parts, settings, stop))

@@ -105,7 +105,8 @@ def _database(value: str | None) -> str | None:
     except ValueError:
         # The value may hold a password: it is not shown.
         raise SettingsError(
-            "DATABASE_URL : adresse non reconnue; utilise sqlite:///chemin/orgbot.sqlite3 ou postgres://…"
+            "DATABASE_URL : adresse non reconnue; utilise sqlite:///chemin/orgbot.sqlite3 ou postgres://… "
+            "(dans le mot de passe, @ s’écrit %40)"
         ) from None
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from shutil import rmtree
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
-from typing import IO, Any
+from typing import Any
 
 from orgbot.matching.arrays import Arrays, read, write
 
@@ -24,7 +24,7 @@ WORTH = 1000
 # A message that comes in meanwhile goes first; and where memory is short, this is what goes, not the bot.
 NICE, FIRST_TO_GO = 10, "1000"
 PYTHON, ROOT = sys.executable, Path(__file__).parents[2]
-ORDER, EMBEDDINGS, MODEL, SAID = "order.json", "embeddings.npz", "model.npz", "said.txt"
+ORDER, EMBEDDINGS, MODEL, FAILED = "order.json", "embeddings.npz", "model.npz", "failed.txt"
 
 
 class CutShortError(RuntimeError):
@@ -55,29 +55,32 @@ def train(order: dict[str, Any], embeddings: Arrays) -> Arrays | None:
         folder = Path(name)
         (folder / ORDER).write_text(json.dumps(order), "utf-8")
         write(folder / EMBEDDINGS, embeddings)
-        with (folder / SAID).open("wb") as said:
-            ended = _ran(folder, said)
+        ended = _ran(folder)
         if ended < 0:
             raise CutShortError(_why(-ended))
         found = read(folder / MODEL)
         if found is None:
-            lines = (folder / SAID).read_text("utf-8", "replace").split("\n")
-            log.warning("a process apart could not learn (%s)", [*filter(None, lines), ended][-1])
+            log.warning("a process apart could not learn (%s)", _failure(folder) or ended)
         return found
 
 
-def _ran(folder: Path, said: IO[bytes]) -> int:
-    """How the process ended, by its code; its standard input stays open for as long as this process lives."""
+def _ran(folder: Path) -> int:
+    """How the process ended, by its code; its standard input stays open for as long as this process lives.
+    What it says is nobody's to hear: it may quote the words that it learns from."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, _paths()))}
     command = [PYTHON, "-m", "orgbot.matching.apart", str(folder)]
     if training.stopped.is_set():
         return -signal.SIGTERM
     try:
         process = subprocess.Popen(  # noqa: S603  # this file
-            command, stdin=subprocess.PIPE, stdout=said, stderr=said, env=environment
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
         )
     except OSError as error:
-        said.write(str(error).encode())
+        _failed(folder, error)
         return 1
     with process:
         training.at_work.add(process)
@@ -88,6 +91,17 @@ def _ran(folder: Path, said: IO[bytes]) -> int:
             return process.wait()
         finally:
             training.at_work.discard(process)
+
+
+def _failed(folder: Path, error: Exception) -> None:
+    (folder / FAILED).write_text(type(error).__name__, "utf-8")
+
+
+def _failure(folder: Path) -> str:
+    """The type of what was raised, "" when nothing was."""
+    with suppress(OSError):
+        return (folder / FAILED).read_text("utf-8")
+    return ""
 
 
 def _paths() -> tuple[str, str]:
@@ -107,8 +121,12 @@ def main(folder: Path) -> None:
         os.nice(NICE)
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO, "utf-8")
-    order = json.loads((folder / ORDER).read_text("utf-8"))
-    write(folder / MODEL, here(order, read(folder / EMBEDDINGS) or {}))
+    try:
+        order = json.loads((folder / ORDER).read_text("utf-8"))
+        write(folder / MODEL, here(order, read(folder / EMBEDDINGS) or {}))
+    except Exception as error:
+        _failed(folder, error)
+        raise
 
 
 def _end_with_parent(folder: Path) -> None:

@@ -41,6 +41,9 @@ def normalise(url: str) -> str:
     # Without a path, SQLite would keep the leads in memory only.
     if not known or (parsed.drivername == "sqlite" and not parsed.database):
         raise ValueError(url)
+    # The end of a password that holds an @: it would be told as the name of a host that cannot be found.
+    if "@" in (parsed.host or ""):
+        raise ValueError(url)
     return f"{scheme}://{tail}"
 
 

@@ -60,8 +60,9 @@ class Receiver:
         try:
             update = Update.de_json(dict(body), self.bot)
         except Exception as error:
-            log.exception("update %s cannot be read", body["update_id"])
-            await self._set_aside(int(str(body["update_id"])), json.dumps(body), error)
+            number = int(str(body["update_id"]))
+            log.exception("update %d cannot be read", number)
+            await self._set_aside(number, json.dumps(body), error)
         else:
             await self.receive(update)
 
