@@ -31,7 +31,8 @@ from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.runtime.school import School
 from orgbot.settings import Settings, SettingsError, Token
-from orgbot.storage.engine import migrate, open_engine, unreachable
+from orgbot.storage.alone import NotAloneError, hold
+from orgbot.storage.engine import belongs_to, migrate, open_engine, unreachable
 from orgbot.storage.store import SqlStore
 from orgbot.tg.courier import Courier
 from orgbot.tg.menu import show
@@ -75,11 +76,11 @@ def database_url(settings: Settings) -> str:
 
 def open_store(settings: Settings) -> SqlStore:
     """Migrated, and ready for this token's bot. A PostgreSQL that is away is waited for. Raises
-    SettingsError when the database cannot be used."""
+    SettingsError when the database cannot be used, or is another bot's: nothing of it is changed."""
     url = database_url(settings)
     try:
         engine = open_engine(url)
-        _migrate_patiently(engine)
+        _migrate_patiently(engine, settings.token)
     except (OSError, SQLAlchemyError, CommandError) as error:
         raise SettingsError(
             f"DATABASE_URL : la base {make_url(url).render_as_string()} ne peut pas être ouverte "
@@ -88,14 +89,26 @@ def open_store(settings: Settings) -> SqlStore:
     return SqlStore(engine, bot_id(settings.token or SANDBOX_TOKEN))
 
 
-def _migrate_patiently(engine: Engine) -> None:
+def _check_bot(engine: Engine, token: Token | None) -> None:
+    """Before anything is listened to: what came by webhook would be acknowledged, and answered by nobody."""
+    known = belongs_to(engine)
+    if token is not None and known and bot_id(token) not in known:
+        (number, name), *_ = known.items()
+        raise SettingsError(
+            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {name or number}, pas de "
+            f"{bot_id(token)}; remets son jeton, ou donne une autre base par DATABASE_URL"
+        )
+
+
+def _migrate_patiently(engine: Engine, token: Token | None) -> None:
     """A restart in the middle of an outage does not hang on how often a host starts anew what has ended."""
     until, failures = time.monotonic() + PATIENCE, 0
     while True:
         try:
+            _check_bot(engine, token)
             migrate(engine)
-        except DBAPIError:
-            if time.monotonic() >= until or not unreachable(engine):
+        except DBAPIError as error:
+            if time.monotonic() >= until or not unreachable(engine, error):
                 raise
         else:
             return
@@ -111,11 +124,21 @@ class Ground:
 
     store: SqlStore
     listener: socket.socket
+    # Held for as long as the process lives.
+    lock: object = None
 
 
 def open_ground(settings: Settings) -> Ground:
     """Raises SettingsError when the port or the database cannot be had."""
-    return Ground(open_store(settings), _listener(settings))
+    store = open_store(settings)
+    try:
+        lock = hold(database_url(settings))
+    except NotAloneError as error:
+        raise SettingsError(
+            f"DATABASE_URL : un autre orgbot tourne sur la base {error}; arrête-le d’abord, "
+            "ou donne une base PostgreSQL à ceux qui doivent tourner ensemble"
+        ) from None
+    return Ground(store, _listener(settings), lock)
 
 
 def bot_id(token: Token) -> int:

@@ -1,5 +1,6 @@
 """Opening the database, and bringing its tables up to date."""
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -7,11 +8,17 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from orgbot.storage.tables import bots, metadata
+
+log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a transaction may rest before PostgreSQL ends it, and how long one waits for another's locks: those
@@ -27,6 +34,9 @@ KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count
 ANSWER = 5
 # Any number: the name of the lock under which one process at a time migrates.
 MIGRATING = 7_306_229
+# What a server says that has no connection left, for all, a role or a database: libpq tells no code of those
+# who are not let in, and the words are in the server's language.
+FULL = ("too many c", "connection slots", "no more connections", "trop de c", "emplacements de connexion")
 
 
 def normalise(url: str) -> str:
@@ -79,11 +89,14 @@ def _postgres(url: URL) -> Engine:
     )
 
 
-def unreachable(engine: Engine) -> bool:
-    """Whether PostgreSQL does not answer, or is starting or stopping. One that refuses a password or the name
-    of a database answers, and would say the same again."""
+def unreachable(engine: Engine, error: DBAPIError) -> bool:
+    """Whether PostgreSQL does not answer, is starting or stopping, or has no connection left: that of the
+    release before, during a deploy. One that refuses a password or the name of a database answers, and would
+    say the same again."""
     if engine.dialect.name != "postgresql":
         return False
+    if any(words in str(error.orig) for words in FULL):
+        return True
     _, given = engine.dialect.create_connect_args(engine.url)
     where = {name: given[name] for name in ("host", "hostaddr", "port") if name in given}
     found = PGconn.ping(make_conninfo("", **where, connect_timeout=ANSWER).encode())
@@ -106,7 +119,8 @@ def _begin(connection: Any) -> None:
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:
-    """To the newest schema, or an empty database to an older one; does nothing when it is there already."""
+    """To the newest schema, or an empty database to an older one; does nothing when it is there already, or
+    beyond: migrations only add, and the release before starts on what they added to."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -117,4 +131,30 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
         attributes: Mapping[str, object] = {"connection": connection}
         config.attributes.update(attributes)
-        command.upgrade(config, revision)
+        if _is_newer(connection, config):
+            log.warning("the database is of a newer release, and is left as it is")
+        else:
+            command.upgrade(config, revision)
+
+
+def _is_newer(connection: Connection, config: Config) -> bool:
+    """Migrated by a release that this one knows nothing of, and with all that this one reads and writes."""
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if known.issuperset(MigrationContext.configure(connection).get_current_heads()):
+        return False
+    there = inspect(connection)
+    return all(
+        there.has_table(table.name)
+        and {column["name"] for column in there.get_columns(table.name)} >= {*table.c.keys()}
+        for table in metadata.sorted_tables
+    )
+
+
+def belongs_to(engine: Engine) -> dict[int, str]:
+    """The bots whose conversations it holds, and their names; none of an empty one, which stays empty."""
+    with engine.begin() as connection:
+        if not inspect(connection).has_table(bots.name):
+            return {}
+        return {
+            row.bot_id: row.username for row in connection.execute(select(bots.c.bot_id, bots.c.username))
+        }
