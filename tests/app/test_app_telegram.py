@@ -31,11 +31,13 @@ SECRET = "s" * 32
 
 
 @contextmanager
-def telegram(token: Token = TOKEN) -> Iterator[int]:
-    """The sandbox's Bot API on a port of its own, as if it were Telegram's."""
+def telegram(token: Token = TOKEN, bot_id: int | None = None) -> Iterator[int]:
+    """The sandbox's Bot API on a port of its own, as if it were Telegram's. `bot_id`: whose it says the token
+    is, instead of the one whose number it has."""
     port = free_port()
     stop, loop = asyncio.Event(), asyncio.new_event_loop()
     app = create(token)
+    app.state.telegram.bot_id = bot_id or app.state.telegram.bot_id
     server = threading.Thread(
         target=lambda: loop.run_until_complete(serve(app, listen("127.0.0.1", port), stop))
     )
