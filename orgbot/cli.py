@@ -241,6 +241,9 @@ def main() -> None:
     except (SettingsError, ContentError, BackupError, CutShortError) as error:
         # A token set in the place of something else is no exception.
         sys.exit(logs.masked(str(error)))
+    except click.MissingParameter as error:
+        command, missing = error.ctx and error.ctx.info_name, error.param and error.param.human_readable_name
+        sys.exit(f"{command} : il manque {missing}; « orgbot {command} --help » dit comment")
     except click.ClickException as error:
         sys.exit(logs.masked(error.format_message()))
     except (click.Abort, KeyboardInterrupt):
