@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -16,7 +17,16 @@ from orgbot.runtime.ports import Outgoing
 from orgbot.storage.codec import dump
 from orgbot.storage.engine import MIGRATING, migrate, normalise, open_engine
 from orgbot.storage.store import SqlStore
-from tests.app.test_app_process import PATIENCE, ROOT, environment, free_port, page, running, until_ready
+from tests.app.test_app_process import (
+    PATIENCE,
+    ROOT,
+    environment,
+    free_port,
+    page,
+    replies,
+    running,
+    until_ready,
+)
 from tests.app.test_app_process import home as home  # noqa: PLC0414  # the fixture
 from tests.app.test_app_stop import BOT, happens, settings, stopped
 from tests.app.test_app_telegram import TOKEN, telegram
@@ -120,8 +130,14 @@ def test_a_copy_made_while_the_bot_writes_brings_the_lead_back(home: Path, tmp_p
     opened(url["DATABASE_URL"]).engine.dispose()
     with telegram() as port:
         own, known = free_port(), settings(port, **url)
-        with running(home, own, **known) as process, closing(sqlite3.connect(path)) as writer:
+        with (
+            running(home, own, **known) as process,
+            closing(sqlite3.connect(path, isolation_level=None)) as reader,
+            closing(sqlite3.connect(path, isolation_level=None)) as writer,
+        ):
             until_ready(own)
+            reader.execute("BEGIN")
+            assert reader.execute("SELECT count(*) FROM leads").fetchone() == (1,)
             # What is not committed yet keeps nobody from reading, and is in no copy.
             writer.execute("BEGIN IMMEDIATE")
             writer.execute("DELETE FROM leads")
@@ -129,6 +145,9 @@ def test_a_copy_made_while_the_bot_writes_brings_the_lead_back(home: Path, tmp_p
             done = orgbot(home, "backup", copy, **url)
             assert (done.returncode, done.stdout) == (0, f"Copie faite : {copy}\n"), done.stderr
             writer.execute("COMMIT")
+            # Nor does who reads keep anybody from writing: that one reads on what was there when it began.
+            happens(lambda: replies(port, 1001))
+            assert reader.execute("SELECT count(*) FROM leads").fetchone() == (1,)
             refused(orgbot(home, "restore", copy, **url), f"{path} : le bot tourne", "arrête-le")
             assert leads(path) == []
             assert stopped(process) == 0
@@ -172,7 +191,7 @@ def test_what_cannot_be_copied_or_put_back_is_said_and_nothing_is_lost(home: Pat
 
     assert orgbot(home, "backup", copy, **url).returncode == 0
     before = path.read_bytes(), copy.read_bytes()
-    for given, words in {
+    told = {
         ("backup",): ("COPY", "orgbot backup --help"),
         ("backup", copy): ("existe déjà", "choisis un autre nom"),
         ("backup", tmp_path): ("dossier", "ajoute un nom"),
@@ -182,8 +201,11 @@ def test_what_cannot_be_copied_or_put_back_is_said_and_nothing_is_lost(home: Pat
         ("restore", tmp_path / "notes.txt"): ("notes.txt : ce n’est pas une copie", "orgbot backup"),
         ("restore", path): ("elle-même", "copie"),
         ("restore", other): ("autre_bot", "TELEGRAM_BOT_TOKEN"),
-    }.items():
-        refused(orgbot(home, *given, **url), *words)
+    }
+    with ThreadPoolExecutor(4) as pool:
+        done = pool.map(lambda given: orgbot(home, *given, **url), told)
+        for found, words in zip(done, told.values(), strict=True):
+            refused(found, *words)
     missing = {**url, "DATABASE_URL": f"sqlite:///{tmp_path / 'rien.sqlite3'}"}
     refused(orgbot(home, "backup", tmp_path / "vide", **missing), "pas encore de base", "DATABASE_URL")
     unwritable = {**url, "DATABASE_URL": f"sqlite:///{shut / 'orgbot' / 'orgbot.sqlite3'}"}
