@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -32,7 +32,7 @@ from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.runtime.school import School
 from orgbot.settings import Settings, SettingsError, Token
 from orgbot.storage.alone import NotAloneError, hold
-from orgbot.storage.engine import belongs_to, migrate, open_engine, unreachable
+from orgbot.storage.engine import migrate, open_engine, unreachable
 from orgbot.storage.store import SqlStore
 from orgbot.tg.courier import Courier
 from orgbot.tg.menu import show
@@ -89,24 +89,12 @@ def open_store(settings: Settings) -> SqlStore:
     return SqlStore(engine, bot_id(settings.token or SANDBOX_TOKEN))
 
 
-def _check_bot(engine: Engine, token: Token | None) -> None:
-    """Before anything is listened to: what came by webhook would be acknowledged, and answered by nobody."""
-    known = belongs_to(engine)
-    if token is not None and known and bot_id(token) not in known:
-        (number, name), *_ = known.items()
-        raise SettingsError(
-            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {name or number}, pas de "
-            f"{bot_id(token)}; remets son jeton, ou donne une autre base par DATABASE_URL"
-        )
-
-
 def _migrate_patiently(engine: Engine, token: Token | None) -> None:
     """A restart in the middle of an outage does not hang on how often a host starts anew what has ended."""
     until, failures = time.monotonic() + PATIENCE, 0
     while True:
         try:
-            _check_bot(engine, token)
-            migrate(engine)
+            migrate(engine, may=partial(_check_bot, token))
         except DBAPIError as error:
             if time.monotonic() >= until or not unreachable(engine, error):
                 raise
@@ -116,6 +104,16 @@ def _migrate_patiently(engine: Engine, token: Token | None) -> None:
         wait = min(LONGEST_WAIT, back_off(failures))
         log.warning("PostgreSQL cannot be reached; trying again in %.0f s", wait)
         time.sleep(wait)
+
+
+def _check_bot(token: Token | None, known: Mapping[int, str]) -> None:
+    """Before anything is listened to: what came by webhook would be acknowledged, and answered by nobody."""
+    if token is not None and known and bot_id(token) not in known:
+        (number, name), *_ = known.items()
+        raise SettingsError(
+            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {name or number}, pas de "
+            f"{bot_id(token)}; remets son jeton, ou donne une autre base par DATABASE_URL"
+        )
 
 
 @dataclass(frozen=True, slots=True)

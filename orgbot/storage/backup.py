@@ -96,8 +96,9 @@ def _copy(source: Path, target: Path) -> None:
     try:
         with closing(_read_only(source)) as old, closing(sqlite3.connect(target, timeout=30)) as new:
             old.backup(new)
-            # One file, to be read where nothing can be written: the bot says again how it keeps its own.
-            new.execute("PRAGMA journal_mode=DELETE")
+            if not there:
+                # One file, to be read where nothing can be written: a bot says again how it keeps its own.
+                new.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.Error as error:
         if not there:
             target.unlink(missing_ok=True)

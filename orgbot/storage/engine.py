@@ -1,7 +1,7 @@
 """Opening the database, and bringing its tables up to date."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -118,9 +118,12 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
+def migrate(
+    engine: Engine, revision: str = "head", may: Callable[[Mapping[int, str]], None] | None = None
+) -> None:
     """To the newest schema, or an empty database to an older one; does nothing when it is there already, or
-    beyond: migrations only add, and the release before starts on what they added to."""
+    beyond: migrations only add, and the release before starts on what they added to. `may` is told first
+    whose conversations these are, the bots' names by their ids, and raises to leave all as it is."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -129,6 +132,8 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+        if may is not None:
+            may(_belongs_to(connection))
         attributes: Mapping[str, object] = {"connection": connection}
         config.attributes.update(attributes)
         if _is_newer(connection, config):
@@ -150,11 +155,8 @@ def _is_newer(connection: Connection, config: Config) -> bool:
     )
 
 
-def belongs_to(engine: Engine) -> dict[int, str]:
-    """The bots whose conversations it holds, and their names; none of an empty one, which stays empty."""
-    with engine.begin() as connection:
-        if not inspect(connection).has_table(bots.name):
-            return {}
-        return {
-            row.bot_id: row.username for row in connection.execute(select(bots.c.bot_id, bots.c.username))
-        }
+def _belongs_to(connection: Connection) -> dict[int, str]:
+    """Nobody that is known, before the release that wrote it down."""
+    if not inspect(connection).has_table(bots.name):
+        return {}
+    return {row.bot_id: row.username for row in connection.execute(select(bots.c.bot_id, bots.c.username))}

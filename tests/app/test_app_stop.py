@@ -35,14 +35,15 @@ def settings(port: int, **more: str) -> dict[str, str]:
     return {**known, "OWNER_CHAT_ID": str(OWNER), **more}
 
 
-def stopped(process: subprocess.Popen[str]) -> int:
-    """How it ends."""
+def stopped(process: subprocess.Popen[str], *, left: bool = False) -> int:
+    """How it ends. `left`: something does not, and is left as it is."""
     process.send_signal(signal.SIGTERM)
     code = process.wait(timeout=LONGEST)
     assert process.stdout is not None
     said = process.stdout.read()
     assert "Traceback" not in said
     assert "stopped by a bug" not in said
+    assert ("what does not end is left" in said) == left
     return code
 
 
@@ -140,7 +141,7 @@ def test_while_a_database_says_nothing_more_and_nothing_is_acknowledged(home: Pa
                 with pytest.raises(httpx.ReadTimeout):
                     httpx.get(f"http://127.0.0.1:{own}/ready", timeout=1)
                 assert not answer.done()
-                assert stopped(process) == 0
+                assert stopped(process, left=True) == 0
                 assert answer.result() != 200
         with postgres.connect() as connection:
             assert connection.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
