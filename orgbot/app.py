@@ -4,7 +4,7 @@ import logging
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -31,6 +31,7 @@ from orgbot.runtime.mind import Known, Mind
 from orgbot.runtime.ports import MAILBOX, Outcome, Queued
 from orgbot.runtime.school import School
 from orgbot.settings import Settings, SettingsError, Token
+from orgbot.storage.alone import NotAloneError, hold
 from orgbot.storage.engine import migrate, open_engine, unreachable
 from orgbot.storage.store import SqlStore
 from orgbot.tg.courier import Courier
@@ -75,11 +76,11 @@ def database_url(settings: Settings) -> str:
 
 def open_store(settings: Settings) -> SqlStore:
     """Migrated, and ready for this token's bot. A PostgreSQL that is away is waited for. Raises
-    SettingsError when the database cannot be used."""
+    SettingsError when the database cannot be used, or is another bot's: nothing of it is changed."""
     url = database_url(settings)
     try:
         engine = open_engine(url)
-        _migrate_patiently(engine)
+        _migrate_patiently(engine, settings.token)
     except (OSError, SQLAlchemyError, CommandError) as error:
         raise SettingsError(
             f"DATABASE_URL : la base {make_url(url).render_as_string()} ne peut pas être ouverte "
@@ -95,14 +96,14 @@ def _said(error: Exception) -> str:
     )
 
 
-def _migrate_patiently(engine: Engine) -> None:
+def _migrate_patiently(engine: Engine, token: Token | None) -> None:
     """A restart in the middle of an outage does not hang on how often a host starts anew what has ended."""
     until, failures = time.monotonic() + PATIENCE, 0
     while True:
         try:
-            migrate(engine)
-        except DBAPIError:
-            if time.monotonic() >= until or not unreachable(engine):
+            migrate(engine, may=partial(_check_bot, token))
+        except DBAPIError as error:
+            if time.monotonic() >= until or not unreachable(engine, error):
                 raise
         else:
             return
@@ -112,17 +113,37 @@ def _migrate_patiently(engine: Engine) -> None:
         time.sleep(wait)
 
 
+def _check_bot(token: Token | None, known: Mapping[int, str]) -> None:
+    """Before anything is listened to: what came by webhook would be acknowledged, and answered by nobody."""
+    if token is not None and known and bot_id(token) not in known:
+        (number, name), *_ = known.items()
+        raise SettingsError(
+            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {name or number}, pas de "
+            f"{bot_id(token)}; remets son jeton, ou donne une autre base par DATABASE_URL"
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What the machine lends: opened first, so that a wrong setting is told before the long start."""
 
     store: SqlStore
     listener: socket.socket
+    # Held for as long as the process lives.
+    lock: object = None
 
 
 def open_ground(settings: Settings) -> Ground:
     """Raises SettingsError when the port or the database cannot be had."""
-    return Ground(open_store(settings), _listener(settings))
+    store = open_store(settings)
+    try:
+        lock = hold(database_url(settings))
+    except NotAloneError as error:
+        raise SettingsError(
+            f"DATABASE_URL : un autre orgbot tourne sur la base {error}; arrête-le d’abord, "
+            "ou donne une base PostgreSQL à ceux qui doivent tourner ensemble"
+        ) from None
+    return Ground(store, _listener(settings), lock)
 
 
 def bot_id(token: Token) -> int:

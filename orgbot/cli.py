@@ -62,7 +62,7 @@ def migrate() -> None:
     app.open_store(_settings())
 
 
-COPY = click.argument("copy", type=click.Path(path_type=Path, dir_okay=False))
+COPY = click.argument("copy", type=click.Path(path_type=Path))
 
 
 @cli.command()
@@ -84,7 +84,8 @@ def restore(copy: Path) -> None:
     from orgbot.storage import backup as room
 
     settings = _settings()
-    kept = room.restore(app.database_url(settings), copy)
+    bot = None if settings.token is None else app.bot_id(settings.token)
+    kept = room.restore(app.database_url(settings), copy, bot)
     # A copy of an older release is brought up to date.
     app.open_store(settings).engine.dispose()
     print("Base remise en place." + (f" Celle d’avant est gardée dans {kept}." if kept else ""))
@@ -240,6 +241,9 @@ def main() -> None:
     except (SettingsError, ContentError, BackupError, CutShortError) as error:
         # A token set in the place of something else is no exception.
         sys.exit(logs.masked(str(error)))
+    except click.MissingParameter as error:
+        command, missing = error.ctx and error.ctx.info_name, error.param and error.param.human_readable_name
+        sys.exit(f"{command} : il manque {missing}; « orgbot {command} --help » dit comment")
     except click.ClickException as error:
         sys.exit(logs.masked(error.format_message()))
     except (click.Abort, KeyboardInterrupt):

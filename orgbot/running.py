@@ -2,15 +2,17 @@
 
 import asyncio
 import logging
+import os
 import secrets
 import signal
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import partial
+from threading import Timer
 from typing import Any, TypeVar
 
-from telegram.error import BadRequest, InvalidToken, TelegramError
+from telegram.error import BadRequest, EndPointNotFound, InvalidToken, TelegramError
 
 from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
 from orgbot.desk.respond import PAIRING, secret_hash
@@ -40,6 +42,9 @@ SANDBOX_OWNER = 2002
 CONNECTIONS = 20
 # Seconds that the last deliveries may take once a stop is asked for; what is left, another replica delivers.
 LAST_DELIVERIES = 6.0
+# Seconds from the stop to the end. A thread that waits for a database which says nothing never ends, and
+# Python waits for it: what it has not committed, Telegram sends again.
+END = 8.5
 Say = Callable[[str], None]
 T = TypeVar("T")
 
@@ -60,11 +65,24 @@ async def run(settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Ma
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, _stop, stop)
     if settings.token is None:
         await _run_sandbox(settings, ground, kb, matcher, say, stop)
     else:
         await _run_bot(settings, ground, kb, matcher, say, stop)
+
+
+def _stop(stop: asyncio.Event) -> None:
+    if not stop.is_set():
+        stop.set()
+        end = Timer(END, _end)
+        end.daemon = True
+        end.start()
+
+
+def _end() -> None:
+    log.warning("what does not end is left as it is; it is done again after the next start")
+    os._exit(0)
 
 
 async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
@@ -87,7 +105,7 @@ async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
         f"Les demandes d’essai sont gardées dans {masked(database_url(settings))}. Ctrl+C pour arrêter.\n"
         "Pour le vrai Telegram : TELEGRAM_BOT_TOKEN (voir docs/guide-pigiste.md)."
     )
-    await publish(parts.bot, kb, await _owners(parts, settings, stop))
+    await _unless_stopped(publish(parts.bot, kb, await _owners(parts, settings, stop)), stop)
     readiness.connected = True
     await _work(parts, stop, Polling(parts.bot, parts.receiver.take).run())
     page.state.close()
@@ -109,13 +127,22 @@ async def _run_bot(  # noqa: PLR0913, PLR0917  # same
     receive = parts.receiver.take if readiness.url else None
     site = web.create(readiness.facts, readiness.metrics, receive, settings.webhook_secret)
     serving = asyncio.create_task(serve(site, ground.listener, stop))
-    await _connect(readiness, stop)
-    if not stop.is_set():
-        say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
-        await _patiently(partial(asyncio.to_thread, _offer_pairing, parts, settings, say), stop)
-        await publish(parts.bot, kb, await _owners(parts, settings, stop))
-        await _listen(readiness, settings.webhook_secret, stop)
-    await serving
+    try:
+        await _connect(readiness, stop)
+        if not stop.is_set():
+            say(f"orgbot répond sur https://t.me/{parts.bot.username} (Ctrl+C pour arrêter).")
+            await _patiently(partial(asyncio.to_thread, _offer_pairing, parts, settings, say), stop)
+            await _unless_stopped(publish(parts.bot, kb, await _owners(parts, settings, stop)), stop)
+            await _listen(readiness, settings.webhook_secret, stop)
+    except (InvalidToken, EndPointNotFound):
+        # A bot that polls asks for what Telegram then does not find.
+        raise SettingsError(
+            "TELEGRAM_BOT_TOKEN : Telegram ne reconnaît plus ce jeton; copie chez BotFather celui qui "
+            "l’a remplacé, puis relance le bot"
+        ) from None
+    finally:
+        stop.set()
+        await serving
 
 
 async def _owners(parts: Parts, settings: Settings, stop: asyncio.Event) -> tuple[int, ...]:
@@ -184,7 +211,7 @@ async def _patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T
     failures = 0
     while not stop.is_set():
         try:
-            return await call()
+            return await _unless_stopped(call(), stop)
         except (InvalidToken, BadRequest):
             raise
         except TelegramError as error:
@@ -195,6 +222,17 @@ async def _patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T
         with suppress(TimeoutError):
             async with asyncio.timeout(min(60.0, back_off(failures))):
                 await stop.wait()
+    return None
+
+
+async def _unless_stopped(asked: Awaitable[T], stop: asyncio.Event) -> T | None:
+    """None when the stop comes first: an answer that may never come is waited for no more."""
+    answer, stopping = asyncio.ensure_future(asked), asyncio.create_task(stop.wait())
+    await asyncio.wait((answer, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if answer.done():
+        return answer.result()
+    answer.cancel()
     return None
 
 

@@ -19,6 +19,7 @@ from orgbot.knowledge.model import EntryId, KnowledgeBase
 from orgbot.knowledge.problems import Problem
 from orgbot.knowledge.sentences import Html, say
 from orgbot.knowledge.taught import NewEntry, Taught, already, newly_held, slug, with_taught
+from orgbot.matching.apart import training
 from orgbot.matching.consequence import consequences
 from orgbot.matching.engine import Engine
 from orgbot.matching.likeness import groups
@@ -60,6 +61,9 @@ class School:
         except StoreAwayError:
             raise
         except Exception:
+            if training.stopped.is_set():
+                # The bot ends, and learns it after its next start: nothing has failed.
+                return
             log.exception("what was taught could not be learned")
             # Once a day, however often it fails, and in however many processes.
             self._tell_all(f"unlearned:{self.clock().date()}", say(self.mind.kb, "lacunes.pas_apprise"))
@@ -79,6 +83,8 @@ class School:
         except StoreAwayError:
             raise
         except Exception:
+            if training.stopped.is_set():
+                return
             log.exception("a lesson could not be worked out")
             with self.store.transaction() as tx:
                 if self._still(tx, owner, lesson):

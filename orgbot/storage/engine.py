@@ -1,17 +1,24 @@
 """Opening the database, and bringing its tables up to date."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from orgbot.storage.tables import bots, metadata
+
+log = logging.getLogger(__name__)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # How long a transaction may rest before PostgreSQL ends it, and how long one waits for another's locks: those
@@ -27,6 +34,9 @@ KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count
 ANSWER = 5
 # Any number: the name of the lock under which one process at a time migrates.
 MIGRATING = 7_306_229
+# What a server says that has no connection left, for all, a role or a database: libpq tells no code of those
+# who are not let in, and the words are in the server's language.
+FULL = ("too many c", "connection slots", "no more connections", "trop de c", "emplacements de connexion")
 
 
 def normalise(url: str) -> str:
@@ -82,11 +92,14 @@ def _postgres(url: URL) -> Engine:
     )
 
 
-def unreachable(engine: Engine) -> bool:
-    """Whether PostgreSQL does not answer, or is starting or stopping. One that refuses a password or the name
-    of a database answers, and would say the same again."""
+def unreachable(engine: Engine, error: DBAPIError) -> bool:
+    """Whether PostgreSQL does not answer, is starting or stopping, or has no connection left: that of the
+    release before, during a deploy. One that refuses a password or the name of a database answers, and would
+    say the same again."""
     if engine.dialect.name != "postgresql":
         return False
+    if any(words in str(error.orig) for words in FULL):
+        return True
     _, given = engine.dialect.create_connect_args(engine.url)
     where = {name: given[name] for name in ("host", "hostaddr", "port") if name in given}
     found = PGconn.ping(make_conninfo("", **where, connect_timeout=ANSWER).encode())
@@ -108,8 +121,12 @@ def _begin(connection: Any) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """To the newest schema, or an empty database to an older one; does nothing when it is there already."""
+def migrate(
+    engine: Engine, revision: str = "head", may: Callable[[Mapping[int, str]], None] | None = None
+) -> None:
+    """To the newest schema, or an empty database to an older one; does nothing when it is there already, or
+    beyond: migrations only add, and the release before starts on what they added to. `may` is told first
+    whose conversations these are, the bots' names by their ids, and raises to leave all as it is."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     with engine.begin() as connection:
@@ -118,6 +135,31 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
+        if may is not None:
+            may(_belongs_to(connection))
         attributes: Mapping[str, object] = {"connection": connection}
         config.attributes.update(attributes)
-        command.upgrade(config, revision)
+        if _is_newer(connection, config):
+            log.warning("the database is of a newer release, and is left as it is")
+        else:
+            command.upgrade(config, revision)
+
+
+def _is_newer(connection: Connection, config: Config) -> bool:
+    """Migrated by a release that this one knows nothing of, and with all that this one reads and writes."""
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if known.issuperset(MigrationContext.configure(connection).get_current_heads()):
+        return False
+    there = inspect(connection)
+    return all(
+        there.has_table(table.name)
+        and {column["name"] for column in there.get_columns(table.name)} >= {*table.c.keys()}
+        for table in metadata.sorted_tables
+    )
+
+
+def _belongs_to(connection: Connection) -> dict[int, str]:
+    """Nobody that is known, before the release that wrote it down."""
+    if not inspect(connection).has_table(bots.name):
+        return {}
+    return {row.bot_id: row.username for row in connection.execute(select(bots.c.bot_id, bots.c.username))}

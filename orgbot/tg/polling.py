@@ -117,6 +117,9 @@ def chat_of(update: Mapping[str, object]) -> int | None:
 def pause(error: TelegramError, failures: int) -> float:
     """Seconds to wait, said in the log: a second poller is the operator's business, not the network's."""
     match error:
+        case Conflict() if "webhook" in error.message.lower():
+            log.error("another program has set a webhook with this token; stop it, then start the bot again")
+            return 15.0
         case Conflict():
             log.error("another process polls with this token; stop one of them (%s)", said(error))
             return 15.0

@@ -170,6 +170,16 @@ def listed_leads(port: int) -> list[str]:
         ({"WEBHOOK_URL": "http://x"}, "WEBHOOK_URL"),
         ({"WEBHOOK_URL": "https://x.org"}, "WEBHOOK_SECRET"),
         ({"SMTP_URL": "smtps://u:motdepasse#@x.org", "MAIL_TO": "camille@example.org"}, "SMTP_URL"),
+        *(
+            ({"TELEGRAM_BOT_TOKEN": f"1:{'a' * 35}", **host}, "DATABASE_URL : ")
+            for host in (
+                {"DYNO": "web.1"},
+                {"DYNO": "web.1", "DATABASE_URL": "sqlite:////tmp/orgbot.sqlite3"},
+                {"RENDER": "true"},
+                {"RAILWAY_ENVIRONMENT": "production"},
+                {"K_SERVICE": "orgbot"},
+            )
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_used_ends_in_one_line(
@@ -188,6 +198,11 @@ def test_a_setting_that_cannot_be_used_ends_in_one_line(
     (line,) = done.stderr.splitlines()
     assert line.startswith(named)
     assert "motdepasse" not in line
+    assert {"DYNO", "RENDER", "RAILWAY_ENVIRONMENT", "K_SERVICE"}.isdisjoint(
+        variables
+    ) or "PostgreSQL" in line
+    # Nothing was made where it would be wiped.
+    assert not [*home.rglob("orgbot.sqlite3")]
 
 
 def test_a_taken_port_ends_in_one_line(home: Path) -> None:

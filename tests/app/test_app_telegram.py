@@ -22,7 +22,7 @@ from orgbot.settings import Token
 from orgbot.tg.menu import publish
 from orgbot.web import app as web
 from orgbot.web.server import listen, serve
-from tests.app.test_app_process import free_port, page, replies, running, until_ready
+from tests.app.test_app_process import PATIENCE, free_port, page, replies, running, until_ready
 from tests.app.test_app_process import home as home  # noqa: PLC0414  # the fixture
 from tests.street import LOCAL, local_settings
 
@@ -31,11 +31,13 @@ SECRET = "s" * 32
 
 
 @contextmanager
-def telegram(token: Token = TOKEN) -> Iterator[int]:
-    """The sandbox's Bot API on a port of its own, as if it were Telegram's."""
+def telegram(token: Token = TOKEN, bot_id: int | None = None) -> Iterator[int]:
+    """The sandbox's Bot API on a port of its own, as if it were Telegram's. `bot_id`: whose it says the token
+    is, instead of the one whose number it has."""
     port = free_port()
     stop, loop = asyncio.Event(), asyncio.new_event_loop()
     app = create(token)
+    app.state.telegram.bot_id = bot_id or app.state.telegram.bot_id
     server = threading.Thread(
         target=lambda: loop.run_until_complete(serve(app, listen("127.0.0.1", port), stop))
     )
@@ -51,10 +53,16 @@ def telegram(token: Token = TOKEN) -> Iterator[int]:
 
 def printed(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
     assert process.stdout is not None
-    for line in process.stdout:
-        found = re.search(pattern, line)
-        if found:
-            return found
+    # A line that never comes fails the test, instead of being waited for.
+    end = threading.Timer(PATIENCE, process.kill)
+    end.start()
+    try:
+        for line in process.stdout:
+            found = re.search(pattern, line)
+            if found:
+                return found
+    finally:
+        end.cancel()
     raise AssertionError(f"{pattern} was not printed")
 
 

@@ -1,19 +1,22 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Engine
 
 from orgbot.desk.state import Owner
 from orgbot.leads.life import Trace
 from orgbot.leads.model import Media
-from orgbot.storage.engine import MIGRATIONS, migrate, normalise, open_engine
+from orgbot.storage.engine import migrate, normalise, open_engine
 from orgbot.storage.store import SqlStore
 from orgbot.storage.tables import metadata
 from tests.conftest import MONDAY
 from tests.desk.test_desk_card import lead
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_the_migrations_make_the_tables_that_the_code_expects(tmp_path: Path) -> None:
@@ -62,36 +65,50 @@ def test_a_lead_s_history_of_the_release_before_is_read_still(tmp_path: Path) ->
     engine.dispose()
 
 
-def test_what_the_release_before_reads_and_writes_is_there_still(tmp_path: Path) -> None:
-    """Both run while one takes the other's place: a migration adds, and what it adds may be left out."""
-    revisions = [script.revision for script in reversed([*ScriptDirectory(str(MIGRATIONS)).walk_revisions()])]
-    engine = open_engine(f"sqlite:///{tmp_path / 'orgbot.sqlite3'}")
-    migrate(engine, revisions[0])
-    known = _columns(engine)
-    for revision in revisions[1:]:
-        migrate(engine, revision)
-        before, known = known, _columns(engine)
-        for table, columns in before.items():
-            assert known[table].items() >= columns.items(), f"{revision} changes {table}"
-            for name in known[table].keys() - columns.keys():
-                assert known[table][name][1], (
-                    f"{revision}: {table}.{name} has no default, and may not be null"
-                )
-    engine.dispose()
+WRITER = """
+import sys
+from orgbot.storage.engine import open_engine
+from orgbot.storage.store import SqlStore
+from tests.conftest import MONDAY
+store = SqlStore(open_engine(sys.argv[1]), 7)
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(150):
+    with store.transaction() as tx:
+        tx.desk()
+        assert tx.receive(2 * number + int(sys.argv[2]), 1, MONDAY)
+"""
 
 
-def _columns(engine: Engine) -> dict[str, dict[str, tuple[str, bool]]]:
-    """Table → column → (its type, whether a row may be written without it)."""
+def test_two_processes_that_write_at_once_wait_for_each_other(tmp_path: Path) -> None:
+    """Each reads first, as an event does: SQLite refuses at once who then writes after another has."""
+    url = f"sqlite:///{tmp_path / 'orgbot.sqlite3'}"
+    engine = open_engine(url)
+    migrate(engine)
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, url, str(number)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for number in (0, 1)
+    ]
+    for writer in writers:
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "ready\n"
+    for writer in writers:
+        assert writer.stdin is not None
+        writer.stdin.write("\n")
+        writer.stdin.flush()
+    for writer in writers:
+        _, said = writer.communicate(timeout=120)
+        assert (writer.returncode, said) == (0, "")
     with engine.begin() as connection:
-        known = inspect(connection)
-        return {
-            table: {
-                column["name"]: (str(column["type"]), column["nullable"] or column["default"] is not None)
-                for column in known.get_columns(table)
-            }
-            for table in known.get_table_names()
-            if table != "alembic_version"
-        }
+        assert connection.exec_driver_sql("SELECT count(*) FROM inbox").scalar() == 300
+    engine.dispose()
 
 
 def owners(engine: Engine, bot: int) -> tuple[Owner, ...]:
