@@ -7,8 +7,8 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,11 +34,26 @@ from orgbot.tg.receive import Receiver
 log = logging.getLogger(__name__)
 
 BREAKAGES: dict[str, Callable[[], None]] = {}
+# What was broken, and what was there before.
+PUT: list[tuple[Any, str, Any]] = []
 
 
 def apply(name: str) -> None:
     if name:
         BREAKAGES[name]()
+
+
+@contextmanager
+def applied(name: str) -> Iterator[None]:
+    """In a process that goes on afterwards, such as that of the tests."""
+    before = len(PUT)
+    try:
+        apply(name)
+        yield
+    finally:
+        while len(PUT) > before:
+            place, what, value = PUT.pop()
+            setattr(place, what, value)
 
 
 def breakage(make: Callable[[], None]) -> Callable[[], None]:
@@ -48,6 +63,7 @@ def breakage(make: Callable[[], None]) -> Callable[[], None]:
 
 def put(place: Any, name: str, value: Any) -> None:
     """On a class or a module, whatever its type says."""
+    PUT.append((place, name, getattr(place, name)))
     setattr(place, name, value)
 
 
@@ -72,6 +88,12 @@ def forget_what_was_received() -> None:
     # Keys are unique too: a second line of defence, which is broken here as well.
     enqueue = SqlTransaction.enqueue
     put(SqlTransaction, "enqueue", lambda tx, out, now: enqueue(tx, _renamed(out), now))
+
+
+@breakage
+def write_down_no_update() -> None:
+    """On both databases alike."""
+    put(SqlTransaction, "receive", lambda *_: True)
 
 
 def _renamed(out: Outgoing) -> Outgoing:
@@ -136,6 +158,11 @@ def give_up_at_the_first_error() -> None:
         )
 
     put(Outbox, "postpone", bury)
+
+
+@breakage
+def bury_what_is_put_off() -> None:
+    put(Outbox, "postpone", lambda store, row, until, reason, **_: store.bury(row, reason, until))
 
 
 @breakage

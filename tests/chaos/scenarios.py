@@ -41,6 +41,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     "stopping": Scenario(stopping.run, ("stop-at-once", "stop-slowly")),
     "midform": Scenario(midform.run, ("forget-drafts",)),
     "pace": Scenario(pace.run, ("no-pace", "no-priority")),
-    "twins": Scenario(twins.run, ("lose-events-on-postgresql",)),
+    "twins": Scenario(
+        twins.run, ("write-down-no-update", "bury-what-is-put-off", "lose-events-on-postgresql")
+    ),
     "weight": Scenario(weight.run, ("keep-bodies",)),
 }
