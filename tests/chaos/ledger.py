@@ -16,7 +16,7 @@ MOST = 1000
 
 @dataclass(slots=True)
 class Ledger:
-    """`acknowledged`: updates that were handled or set aside, once that had returned; `shown`, `refused`: keys
+    """`acknowledged`: updates, once they had been handled or set aside; `shown`, `refused`: keys
     of what Telegram took, and of what it never will."""
 
     store: SqlStore

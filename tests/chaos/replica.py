@@ -16,13 +16,13 @@ import json
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from orgbot import logs
 from orgbot.app import Ground, open_ground
 from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import KnowledgeBase
@@ -55,6 +55,7 @@ def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
         engine.LEASE, outbox.LEASE = lock, claim
         sabotage.put(outbox, "IN_A_CHAT", replace(IN_A_CHAT, interval=pause))
     sabotage.apply(environ.get("CHAOS_SABOTAGE", ""))
+    logs.configure()
     settings = replace(read(environ), host="127.0.0.1")
     points = Points.read(environ.get("CHAOS_POINTS", ""))
     ground = open_ground(settings)
@@ -77,7 +78,8 @@ def start(work: Callable[[], None], environ: Mapping[str, str], log: Path) -> in
         work()
         code = 0
     except BaseException:  # noqa: BLE001  # a fork must never return to the loop of its parent
-        traceback.print_exc()
+        # As Python does it where nothing catches.
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

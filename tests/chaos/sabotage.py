@@ -34,6 +34,8 @@ from orgbot.tg.receive import Receiver
 log = logging.getLogger(__name__)
 
 BREAKAGES: dict[str, Callable[[], None]] = {}
+# Those that only the logs tell of: see Town.check_logs.
+HEARD = ("log-what-is-said", "lose-a-task")
 # What was broken, and what was there before.
 PUT: list[tuple[Any, str, Any]] = []
 
@@ -262,6 +264,32 @@ def lose_events_on_postgresql() -> None:
             trace(tx, reference, one)
 
     put(SqlTransaction, "trace", lossy)
+
+
+@breakage
+def log_what_is_said() -> None:
+    handle = Handler.handle
+
+    def heard(handler: Handler, incoming: Incoming) -> None:
+        logging.getLogger("orgbot").info("%s", incoming.event)
+        handle(handler, incoming)
+
+    put(Handler, "handle", heard)
+
+
+@breakage
+def lose_a_task() -> None:
+    """It raises, and nobody waits for it."""
+    take = Receiver.take
+
+    async def fail() -> None:
+        raise LookupError
+
+    async def lost(receiver: Receiver, body: Mapping[str, object]) -> None:
+        asyncio.create_task(fail())  # noqa: RUF006  # that is the bug
+        await take(receiver, body)
+
+    put(Receiver, "take", lost)
 
 
 @breakage

@@ -39,7 +39,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "owner": Scenario(owner.run, ("no-urgent-letter", "bury-when-moved")),
     "outage": Scenario(outage.run, ("acknowledge-when-away", "stop-delivering-when-away")),
     "stopping": Scenario(stopping.run, ("stop-at-once", "stop-slowly")),
-    "midform": Scenario(midform.run, ("forget-drafts",)),
+    "midform": Scenario(midform.run, ("forget-drafts", "log-what-is-said", "lose-a-task")),
     "pace": Scenario(pace.run, ("no-pace", "no-priority")),
     "twins": Scenario(
         twins.run, ("write-down-no-update", "bury-what-is-put-off", "lose-events-on-postgresql")

@@ -5,7 +5,7 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +14,13 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.chaos import history
+from tests.chaos import history, logs
 from tests.chaos.history import History
-from tests.chaos.points import CLAIMED
+from tests.chaos.points import CLAIMED, POISON
 from tests.chaos.postgres import Postgres, database
-from tests.chaos.processes import Nursery, Replica, answers, environment, telegram
+from tests.chaos.processes import Nursery, Replica, StartError, answers, environment, telegram
 from tests.chaos.report import Size
+from tests.chaos.sabotage import HEARD
 from tests.chaos.wire import Wire, wire
 from tests.chaos.writers import SECRET, Writers
 
@@ -147,6 +148,21 @@ class Town:
         """The numbers before these words in the replicas' logs, together."""
         return sum(map(int, re.findall(rf"(\d+) {words}", self._logs())))
 
+    def check_logs(self, expected: Sequence[str]) -> None:
+        """Once all have ended."""
+        written = self._logs()
+        secrets = {*self.writers.said, TOKEN.partition(":")[2], SECRET, "Personne "}
+        leaks = logs.leaks(written, secrets) + [line for line in written.splitlines() if POISON in line]
+        assert not leaks, f"the logs hold what nobody should read there: {leaks[:3]}"
+        bugs = logs.bugs(written, expected)
+        assert not bugs, f"the logs tell of a bug: {bugs[:3]}"
+
+    def check_ends(self) -> None:
+        """That nobody ended by itself. Raises StartError: it is the cause of whatever else is wrong."""
+        crashes = logs.crashes(self._logs())
+        if crashes:
+            raise StartError(f"a replica ended by itself: {crashes[:3]}")
+
     def _logs(self) -> str:
         logs = (replica.log for replica in self.replicas)
         return "\n".join(log.read_text(errors="replace") for log in logs if log.exists())
@@ -178,10 +194,11 @@ async def town(
     hurried: bool = True,
     count: int = 3,
     sabotage: str = "",
+    expected: Sequence[str] = (),
     **variables: str,
 ) -> AsyncIterator[Town]:
     """`killed`: whether PostgreSQL will be; `hurried`: whether the short form has shorter leases and a faster
-    pace. The replicas are not started yet."""
+    pace; `expected`: words of the bugs that the logs will tell of. The replicas are not started yet."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         postgres = stack.enter_context(database(killed=killed))
@@ -198,6 +215,9 @@ async def town(
                     yield here
                 finally:
                     await _close(here)
+                    here.check_ends()
+                if not sabotage or sabotage in HEARD:
+                    here.check_logs(expected)
 
 
 async def _close(here: Town) -> None:
