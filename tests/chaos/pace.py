@@ -23,7 +23,7 @@ LONGEST = 4.5
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:
     began = time.monotonic()
     leads, noise = size.of(8, 200), size.of(200, 400)
-    async with town(nursery, size, seed, people=leads + noise, sabotage=sabotage, hurried=False) as here:
+    async with town(nursery, size, seed, people=leads + noise, sabotage=sabotage, times="") as here:
         await here.start()
         bursts = asyncio.create_task(_bursts(here, random.Random(seed), size))
         idle = [[message(5000 + leads + n, f"xyz {n}")] for n in range(noise)]

@@ -217,8 +217,7 @@ def stop_delivering_when_away() -> None:
 def stop_at_once() -> None:
     """What was claimed is abandoned, and what was being handled is cut off."""
 
-    async def abandon(delivery: Delivery) -> None:
-        del delivery
+    async def abandon(*_: object) -> None:
         os._exit(0)
 
     put(Delivery, "drain", abandon)
@@ -228,9 +227,9 @@ def stop_at_once() -> None:
 def stop_slowly() -> None:
     drain = Delivery.drain
 
-    async def slowly(delivery: Delivery) -> None:
+    async def slowly(delivery: Delivery, *_: object) -> None:
         await drain(delivery)
-        await asyncio.sleep(15)
+        await asyncio.sleep(10)
 
     put(running, "LAST_DELIVERIES", 60.0)
     put(Delivery, "drain", slowly)

@@ -124,8 +124,8 @@ class Town:
     async def until(
         self, look: Callable[[], Any], enough: Callable[[int], bool], within: float, pause: float = 0.1
     ) -> int:
-        """In the short form, half a minute is more than anything takes."""
-        deadline = time.monotonic() + min(within, self.size.seconds(30, within))
+        within = within if self.size.full else min(within, self.size.patience)
+        deadline = time.monotonic() + within
         while not enough(seen := await look()):
             assert time.monotonic() < deadline, f"still {seen} after {within:.0f} s\n{self.tails()}"
             await asyncio.sleep(pause)
@@ -136,9 +136,9 @@ class Town:
 
     def claims(self) -> list[float]:
         """When each message was claimed, in Unix seconds; in order."""
-        logs = (replica.log.read_text(errors="replace").splitlines() for replica in self.replicas)
-        lines = [line.split() for log in logs for line in log if line.startswith(CLAIMED)]
-        return sorted(float(when) for *_, when, count in lines for _ in range(int(count)))
+        return sorted(
+            when for replica in self.replicas for when, count in claims(replica) for _ in range(count)
+        )
 
     def said(self, words: str) -> int:
         """How many lines of the replicas' logs hold these words."""
@@ -168,6 +168,13 @@ class Town:
         return "\n".join(log.read_text(errors="replace") for log in logs if log.exists())
 
 
+def claims(replica: Replica) -> list[tuple[float, int]]:
+    """When, in Unix seconds, and how many messages."""
+    log = replica.log.read_text(errors="replace").splitlines()
+    lines = [line.split() for line in log if line.startswith(CLAIMED)]
+    return [(float(when), int(count)) for *_, when, count in lines]
+
+
 def _environment(url: str, api: int, home: Path, more: dict[str, str]) -> dict[str, str]:
     return environment(
         TELEGRAM_BOT_TOKEN=TOKEN,
@@ -191,21 +198,21 @@ async def town(
     *,
     people: int,
     killed: bool = False,
-    hurried: bool = True,
+    times: str = SHORT_TIMES,
     count: int = 3,
     sabotage: str = "",
     expected: Sequence[str] = (),
     **variables: str,
 ) -> AsyncIterator[Town]:
-    """`killed`: whether PostgreSQL will be; `hurried`: whether the short form has shorter leases and a faster
-    pace; `expected`: words of the bugs that the logs will tell of. The replicas are not started yet."""
+    """`killed`: whether PostgreSQL will be; `times`: those of the short form, "" for the real ones;
+    `expected`: words of the bugs that the logs will tell of. The replicas are not started yet."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         postgres = stack.enter_context(database(killed=killed))
         sandbox = stack.enter_context(telegram(nursery, TOKEN, people, folder / "telegram.log"))
         async with wire(sandbox) as between:
-            times = SHORT_TIMES if hurried and not size.full else ""
-            more = {**variables, "CHAOS_SABOTAGE": sabotage, "CHAOS_TIMES": times}
+            hurry = "" if size.full else times
+            more = {**variables, "CHAOS_SABOTAGE": sabotage, "CHAOS_TIMES": hurry}
             environ = _environment(postgres.url, between.port, folder, more)
             replicas = [Replica(nursery, environ, folder / f"replica-{n}.log") for n in range(count)]
             await answers(f"http://127.0.0.1:{sandbox}/", 20, (folder / "telegram.log").read_text)

@@ -26,7 +26,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
     began = time.monotonic()
     chats, each, large = size.of(20, 250), size.of(16, 40), size.of(54, 180)
     # A message's claim lasts as long as it really does: nine such bodies keep a small machine busy.
-    async with town(nursery, size, seed, people=chats, sabotage=sabotage, hurried=False) as here:
+    async with town(nursery, size, seed, people=chats, sabotage=sabotage, times="") as here:
         await here.start()
         warm_up = each // 4
         lines = [

@@ -93,11 +93,11 @@ class Writers:
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
         return answer.status_code
 
-    async def post(self, update: Json, within: float = 120.0) -> None:
-        """Until a 2xx."""
+    async def post(self, update: Json, within: float = 120.0, at: int | None = None) -> None:
+        """Until a 2xx; `at`: see `attempt`."""
         failures, until = 0, time.monotonic() + within
         self.said |= words_of(update)
-        while not 200 <= (status := await self.attempt(update)) < 300:
+        while not 200 <= (status := await self.attempt(update, at)) < 300:
             assert time.monotonic() < until, (
                 f"{update['update_id']} is answered {status} after {within:.0f} s"
             )
