@@ -37,8 +37,8 @@ SANDBOX_OWNER = 2002
 
 # Updates that Telegram may have under way at once: each may weigh a megabyte.
 CONNECTIONS = 20
-# Seconds after a stop in which messages leave still, and then in which Telegram may answer for those that did;
-# what is left, another replica delivers.
+# Seconds after a stop in which messages leave still, and then in which Telegram may answer for those that
+# did; what is left, another replica delivers.
 LAST_DELIVERIES, LAST_ANSWERS = 6.0, 2.5
 Say = Callable[[str], None]
 T = TypeVar("T")
