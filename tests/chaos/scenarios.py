@@ -44,5 +44,5 @@ SCENARIOS: Mapping[str, Scenario] = {
     "twins": Scenario(
         twins.run, ("write-down-no-update", "bury-what-is-put-off", "lose-events-on-postgresql")
     ),
-    "weight": Scenario(weight.run, ("keep-bodies",)),
+    "weight": Scenario(weight.run, ("keep-bodies", "keep-encodings")),
 }
