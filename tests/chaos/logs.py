@@ -9,16 +9,18 @@ SHORTEST = 6
 # What asyncio says of a task that nobody waited for, and Python of an exception that nobody caught.
 BUGS = ("stopped by a bug", "was never retrieved", "Traceback (most recent call last)", "Unhandled exception")
 AWAY = "StoreAwayError"
+# Characters of a line: it goes on with frames.
+SHOWN = 400
 
 
 def crashes(log: str) -> list[str]:
-    return [line for line in log.splitlines() if BUGS[0] in line]
+    return [line[:SHOWN] for line in log.splitlines() if BUGS[0] in line]
 
 
 def leaks(log: str, secrets: Collection[str]) -> list[str]:
     """Lines that hold one of them. An update's text counts from its first words on."""
     heads = {secret[:40] for secret in secrets if len(secret) >= SHORTEST}
-    return [line for line in log.splitlines() if any(head in _plain(line) for head in heads)]
+    return [line[:SHOWN] for line in log.splitlines() if any(head in _plain(line) for head in heads)]
 
 
 def bugs(log: str, expected: Collection[str] = ()) -> list[str]:

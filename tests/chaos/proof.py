@@ -16,7 +16,7 @@ def caught(replicas: Nursery, name: str, how: str, seed: int) -> str:
     try:
         asyncio.run(SCENARIOS[name].run(replicas, Size(full=False), seed, how))
     except Exception as error:  # noqa: BLE001  # which one it is, is the question
-        found = [*_causes(error)]
+        found = [*causes(error)]
         strange = [cause for cause in found if not isinstance(cause, AssertionError)]
         assert not strange, f"{name}: {how}: not caught, but stopped by {strange[0]!r}"
         words = (str(found[0]) or repr(found[0])).splitlines()[0][:100]
@@ -24,10 +24,10 @@ def caught(replicas: Nursery, name: str, how: str, seed: int) -> str:
     raise AssertionError(f"{name}: {how}: NOT CAUGHT")
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException) -> Iterator[BaseException]:
     if isinstance(error, BaseExceptionGroup):
         for one in error.exceptions:
-            yield from _causes(one)
+            yield from causes(one)
     else:
         yield error
 

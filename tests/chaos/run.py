@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.chaos import report
 from tests.chaos.processes import Nursery, nursery
-from tests.chaos.proof import caught
+from tests.chaos.proof import caught, causes
 from tests.chaos.report import Report, Size
 from tests.chaos.scenarios import SCENARIOS
 
@@ -51,7 +51,7 @@ async def _run(replicas: Nursery, name: str, size: Size) -> Report | None:
     try:
         found = await SCENARIOS[name].run(replicas, size, SEED, "")
     except Exception as error:  # noqa: BLE001  # the others are run all the same
-        print(f"{name}: FAILED\n{error}", flush=True)
+        print(f"{name}: FAILED", *causes(error), sep="\n", flush=True)
         return None
     print(found.row(), flush=True)
     return found

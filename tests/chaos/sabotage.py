@@ -7,7 +7,7 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -31,6 +31,7 @@ from orgbot.storage.outbox import Outbox
 from orgbot.storage.tables import outbox
 from orgbot.storage.transaction import SqlTransaction
 from orgbot.tg.courier import Courier
+from orgbot.tg.polling import Polling
 from orgbot.tg.receive import Receiver
 
 log = logging.getLogger(__name__)
@@ -75,10 +76,31 @@ def put(place: Any, name: str, value: Any) -> None:
 def acknowledge_before_commit() -> None:
     whole = Handler.handle
 
+    def later(handler: Handler, incoming: Incoming) -> None:
+        with suppress(StoreAwayError):
+            whole(handler, incoming)
+
     def handle(handler: Handler, incoming: Incoming) -> None:
-        threading.Timer(0.3, whole, (handler, incoming)).start()
+        threading.Timer(0.3, later, (handler, incoming)).start()
 
     put(Handler, "handle", handle)
+
+
+@breakage
+def confirm_before_commit() -> None:
+    """What a poll brought is handled a little later, and the next is asked for at once."""
+    hand_out, late = Polling._hand_out, set[asyncio.Task[None]]()
+
+    async def later(polling: Polling, updates: Sequence[Mapping[str, Any]]) -> None:
+        await asyncio.sleep(0.5)
+        await hand_out(polling, updates)
+
+    async def at_once(polling: Polling, updates: Sequence[Mapping[str, Any]]) -> None:
+        late.add(asyncio.create_task(later(polling, updates)))
+        if updates:
+            polling.offset = updates[-1]["update_id"] + 1
+
+    put(Polling, "_hand_out", at_once)
 
 
 @breakage

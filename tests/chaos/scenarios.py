@@ -31,7 +31,7 @@ class Scenario:
 
 
 SCENARIOS: Mapping[str, Scenario] = {
-    "acknowledged": Scenario(acknowledged.run, ("acknowledge-before-commit",)),
+    "acknowledged": Scenario(acknowledged.run, ("acknowledge-before-commit", "confirm-before-commit")),
     "once": Scenario(once.run, ("forget-what-was-received",)),
     "order": Scenario(order.run, ("keep-locks-for-ever", "send-stale-claims", "any-message-of-a-chat")),
     "poison": Scenario(poison.run, ("retry-for-ever", "raise-on-rotten-rows", "tell-nobody")),

@@ -1,6 +1,7 @@
 """A whole deployment: PostgreSQL, Telegram, the wire between, three replicas, and those who write."""
 
 import asyncio
+import random
 import re
 import signal
 import tempfile
@@ -70,6 +71,20 @@ class Town:
         self.kills += 1
         replica.signal(signal.SIGKILL)
 
+    async def kill_at_random(
+        self, dice: random.Random, rest: tuple[float, float], calm: asyncio.Event
+    ) -> None:
+        """A replica, again and again; PostgreSQL, now and then; after so many seconds each time."""
+        while not calm.is_set():
+            await asyncio.sleep(dice.uniform(*rest))
+            if dice.random() < 0.25:
+                self.kills += 1
+                self.postgres.kill()
+                await asyncio.sleep(dice.uniform(0.1, 0.5))
+                await asyncio.to_thread(self.postgres.start)
+            else:
+                self.kill(dice.choice(self.replicas))
+
     async def fault(self, **fault: object) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             url = f"http://127.0.0.1:{self.sandbox}/sandbox/faults"
@@ -85,11 +100,17 @@ class Town:
             (await client.post(url, json=body)).raise_for_status()
 
     async def log(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._seen("log")
+        return found
+
+    async def updates(self) -> dict[str, list[int]]:
+        """Those "asked" of the bot, and those "confirmed"."""
+        found: dict[str, list[int]] = await self._seen("updates")
+        return found
+
+    async def _seen(self, what: str) -> Any:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-            found: list[dict[str, Any]] = (
-                await client.get(f"http://127.0.0.1:{self.sandbox}/chaos/log")
-            ).json()
-            return found
+            return (await client.get(f"http://127.0.0.1:{self.sandbox}/chaos/{what}")).json()
 
     async def history(self) -> History:
         log = await self.log()
@@ -176,18 +197,18 @@ def claims(replica: Replica) -> list[tuple[float, int]]:
 
 
 def _environment(url: str, api: int, home: Path, more: dict[str, str]) -> dict[str, str]:
-    return environment(
-        TELEGRAM_BOT_TOKEN=TOKEN,
-        TELEGRAM_API_URL=f"http://127.0.0.1:{api}",
-        DATABASE_URL=url,
+    usual = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": f"http://127.0.0.1:{api}",
+        "DATABASE_URL": url,
         # Nothing is ever delivered there: the writers know the replicas' ports.
-        WEBHOOK_URL="https://orgbot.test",
-        WEBHOOK_SECRET=SECRET,
-        OWNER_CHAT_ID=str(OWNER),
-        XDG_CACHE_HOME=str(home),
-        XDG_DATA_HOME=str(home),
-        **more,
-    )
+        "WEBHOOK_URL": "https://orgbot.test",
+        "WEBHOOK_SECRET": SECRET,
+        "OWNER_CHAT_ID": str(OWNER),
+        "XDG_CACHE_HOME": str(home),
+        "XDG_DATA_HOME": str(home),
+    }
+    return environment(**{**usual, **more})
 
 
 @asynccontextmanager
