@@ -1,4 +1,4 @@
-"""1. What was answered 2xx, or confirmed to Telegram by a poll, is stored, whatever is killed and whenever."""
+"""1. What was answered 2xx, or confirmed to Telegram by a poll is stored, whatever is killed and whenever."""
 
 import asyncio
 import random

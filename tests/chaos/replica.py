@@ -49,11 +49,16 @@ def small() -> KnowledgeBase:
 
 def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
     """`CHAOS_TIMES`: seconds of the chat's lock, of a message's claim and between two messages of a chat,
-    where the real ones take too long; `CHAOS_POINTS`, `CHAOS_SABOTAGE`: see the modules of these names."""
+    where the real ones take too long; `CHAOS_PATIENCE`: seconds to connect to PostgreSQL, and of its silence
+    before it is asked whether it is there; `CHAOS_POINTS`, `CHAOS_SABOTAGE`: see the modules so called."""
     if environ.get("CHAOS_TIMES"):
         lock, claim, pause = (timedelta(seconds=float(one)) for one in environ["CHAOS_TIMES"].split(","))
         engine.LEASE, outbox.LEASE = lock, claim
         sabotage.put(outbox, "IN_A_CHAT", replace(IN_A_CHAT, interval=pause))
+    if environ.get("CHAOS_PATIENCE"):
+        connect, silence = map(int, environ["CHAOS_PATIENCE"].split(","))
+        sabotage.put(engine, "ANSWER", connect)
+        sabotage.put(engine, "KEEPALIVES", dict.fromkeys(engine.KEEPALIVES, silence))
     sabotage.apply(environ.get("CHAOS_SABOTAGE", ""))
     logs.configure()
     settings = replace(read(environ), host="127.0.0.1")

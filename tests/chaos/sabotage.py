@@ -224,6 +224,12 @@ def acknowledge_when_away() -> None:
 
 
 @breakage
+def wait_for_ever() -> None:
+    """For a PostgreSQL that says nothing."""
+    put(engine, "KEEPALIVES", {"keepalives": 0, "tcp_user_timeout": 0})
+
+
+@breakage
 def stop_delivering_when_away() -> None:
     async def once(delivery: Delivery) -> None:
         try:

@@ -37,7 +37,7 @@ SCENARIOS: Mapping[str, Scenario] = {
     "poison": Scenario(poison.run, ("retry-for-ever", "raise-on-rotten-rows", "tell-nobody")),
     "notices": Scenario(notices.run, ("give-up-at-the-first-error", "send-twice")),
     "owner": Scenario(owner.run, ("no-urgent-letter", "bury-when-moved")),
-    "outage": Scenario(outage.run, ("acknowledge-when-away", "stop-delivering-when-away")),
+    "outage": Scenario(outage.run, ("acknowledge-when-away", "wait-for-ever", "stop-delivering-when-away")),
     "stopping": Scenario(stopping.run, ("stop-at-once", "stop-slowly")),
     "midform": Scenario(midform.run, ("forget-drafts", "log-what-is-said", "lose-a-task")),
     "pace": Scenario(pace.run, ("no-pace", "no-priority")),
