@@ -15,9 +15,10 @@ from tests.chaos.town import Town, town
 from tests.chaos.writers import HEADER, SECRET, Json, message
 
 # Seconds in which whoever waits is told to come back later: half a minute, and less with shorter patience.
-LONGEST = (12.0, 30.0)
-# What CHAOS_PATIENCE says of the short form: seconds to connect, and of silence before a question.
-SHORT_PATIENCE = "2,1"
+LONGEST = (15.0, 30.0)
+# What CHAOS_PATIENCE says of the short form: seconds to connect, and of silence before a question; and what
+# CHAOS_TIMES does: as in the real one, whoever connects gives up before what is sent to nobody does.
+SHORT_PATIENCE, TIMES = "2,1", "4,2.5,0.3"
 # Everybody waits for it in the middle of a query.
 LOCK = "LOCK TABLE inbox IN ACCESS EXCLUSIVE MODE"
 
@@ -34,7 +35,14 @@ class Silence:
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Silence:
     patience = "" if size.full else SHORT_PATIENCE
     async with town(
-        nursery, size, seed, people=12, killed=True, sabotage=sabotage, CHAOS_PATIENCE=patience
+        nursery,
+        size,
+        seed,
+        people=12,
+        killed=True,
+        times=TIMES,
+        sabotage=sabotage,
+        CHAOS_PATIENCE=patience,
     ) as here:
         assert here.postgres.server is not None
         async with line(here.postgres.server.port) as between:
@@ -56,8 +64,8 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Si
 
 
 async def _silent(here: Town, between: Line, waiting: list[Json], late: list[Json]) -> float:
-    """`waiting`: in the middle of a query when it begins; `late`: they come meanwhile. Of each, one a replica.
-    Seconds until all are told."""
+    """`waiting`: in the middle of a query when it begins; `late`: they come meanwhile; one of each a
+    replica. Seconds until all are told."""
     longest = here.size.seconds(*LONGEST)
     with psycopg.connect(here.postgres.url) as other:
         other.execute(LOCK)
