@@ -8,13 +8,16 @@ from tests.chaos.processes import Nursery
 from tests.chaos.report import Size
 from tests.chaos.scenarios import SCENARIOS
 
+# Seconds for what never comes, in a scenario that lacks it.
+PATIENCE = 15.0
+
 
 def caught(replicas: Nursery, name: str, how: str, seed: int) -> str:
     """How, in a line. Raises AssertionError when the scenario passes all the same, or when all that it has
     found is that a process did not start, or a mistake of its own."""
     began = time.monotonic()
     try:
-        asyncio.run(SCENARIOS[name].run(replicas, Size(full=False), seed, how))
+        asyncio.run(SCENARIOS[name].run(replicas, Size(full=False, patience=PATIENCE), seed, how))
     except Exception as error:  # noqa: BLE001  # which one it is, is the question
         found = [*causes(error)]
         strange = [cause for cause in found if not isinstance(cause, AssertionError)]
