@@ -53,8 +53,9 @@ audit: .venv/dev ## known vulnerabilities of what is pinned; needs the network
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements.txt
 	$(BIN)/uv tool run pip-audit==2.10.1 --strict --disable-pip --require-hashes -r requirements-dev.txt
 
-chaos: .venv/dev ## kills, freezes, outages, in full: a quarter of an hour → docs/operations.md
+chaos: .venv/dev ## kills, freezes, outages, in full, then every breakage: half an hour → docs/operations.md
 	@$(BIN)/python -m tests.chaos.run
+	@$(BIN)/python -m tests.chaos.run --sabotage
 
 bench: .venv/dev ## this engine beside others; needs Node.js
 	$(BIN)/python -m tests.bench.engines

@@ -40,8 +40,9 @@ SANDBOX_OWNER = 2002
 
 # Updates that Telegram may have under way at once: each may weigh a megabyte.
 CONNECTIONS = 20
-# Seconds that the last deliveries may take once a stop is asked for; what is left, another replica delivers.
-LAST_DELIVERIES = 6.0
+# Seconds after a stop in which messages leave still, and then in which Telegram may answer for those that
+# did; what is left, another replica delivers.
+LAST_DELIVERIES, LAST_ANSWERS = 5.0, 2.5
 # Seconds from the stop to the end. A thread that waits for a database which says nothing never ends, and
 # Python waits for it: what it has not committed, Telegram sends again.
 END = 8.5
@@ -267,8 +268,8 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
     done = await asyncio.gather(*tasks, return_exceptions=True)
     # What is left is delivered after the next start, or by another replica.
     with suppress(TimeoutError, StoreAwayError):
-        async with asyncio.timeout(LAST_DELIVERIES):
-            await parts.delivery.drain()
+        async with asyncio.timeout(LAST_DELIVERIES + LAST_ANSWERS):
+            await parts.delivery.drain(LAST_DELIVERIES)
     for error in done:
         if isinstance(error, Exception):
             raise error

@@ -7,6 +7,8 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import inf
+from time import monotonic
 from typing import TypeVar
 
 from orgbot.runtime.ports import Count, Delivered, Outcome, Queued, Store, StoreAwayError, not_counted
@@ -76,13 +78,19 @@ class Delivery:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
 
-    async def drain(self) -> None:
-        """Deliver all that is due, wait for what is on its way, and write down what became of it."""
+    async def drain(self, seconds: float = inf) -> None:
+        """Deliver all that is due, for so many seconds; wait for what is on its way, and write down what
+        became of it: another would send it again."""
         if self._turning is not None:
             await asyncio.wait([self._turning])
-        while await self._turn() or self._sending or self._sent:
+        until = monotonic() + seconds
+        while monotonic() < until and (await self._turn() or self._sending or self._sent):
             if self._sending:
                 await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
+        if self._sending:
+            await asyncio.wait(self._sending)
+        sent, self._sent = self._sent, []
+        await self._each(sent)
 
     async def _turn(self) -> bool:
         """Write down what was sent, and start what is due, in one transaction: under load they come in

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from psycopg import InterfaceError, OperationalError
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -49,6 +50,6 @@ def is_away(error: BaseException | None) -> bool:
         return str(getattr(error, "sqlite_errorname", "")).startswith(SQLITE)
     state = getattr(error, "sqlstate", None)
     if state is None:
-        # psycopg could not speak to the server at all.
-        return type(error).__name__ in ("OperationalError", "InterfaceError", "PipelineAborted")
+        # psycopg could not speak to the server at all, or not in time (ConnectionTimeout).
+        return isinstance(error, OperationalError | InterfaceError)
     return state[:2] in CLASSES or state in CODES

@@ -12,6 +12,9 @@ from orgbot.leads.model import Media, Person
 from orgbot.runtime.ports import Incoming, Typed, Unblocked
 from orgbot.tg.codec import unseal
 
+# Characters: Telegram's own messages hold no more, and a webhook's body has room for a million, that every
+# reader would go through.
+LONGEST = 4096
 HERE = ("member", "administrator", "restricted")
 
 
@@ -45,7 +48,7 @@ def _message(update_id: int, message: Message) -> Incoming | None:
     if chat.type != Chat.PRIVATE or message.from_user is None or message.from_user.is_bot:
         return None
     person = _person(message.from_user)
-    text = readable(message.text or message.caption or "")
+    text = readable((message.text or message.caption or "")[:LONGEST])
     media = _media(message)
     answered = None if message.reply_to_message is None else message.reply_to_message.message_id
     if not text.strip():

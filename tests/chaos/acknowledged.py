@@ -1,9 +1,12 @@
-"""1. What was answered 2xx is stored, whatever is killed and whenever."""
+"""1. What was answered 2xx, or confirmed to Telegram by a poll is stored, whatever is killed and whenever."""
 
 import asyncio
 import random
 import time
+from dataclasses import dataclass
 
+from tests.chaos import polled
+from tests.chaos.history import History
 from tests.chaos.processes import Nursery
 from tests.chaos.report import Report, Size
 from tests.chaos.town import Town, town
@@ -13,36 +16,54 @@ WRITERS = 4
 
 
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:
+    """By webhook, and beside it a bot that polls."""
     began = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        posting = group.create_task(_posted(nursery, size, seed, sabotage))
+        polling = group.create_task(polled.run(nursery, size, seed, sabotage))
+    posted, asked = posting.result(), polling.result()
+    histories = posted.history, asked.history
+    return Report(
+        number=1,
+        name="Replicas and PostgreSQL killed at random",
+        updates=len(posted.acknowledged) + len(asked.asked),
+        faults=posted.kills + asked.kills,
+        shown=sum(len(one.shown) for one in histories),
+        ambiguous=sum(one.retried() for one in histories),
+        duplicates=sum(sum(one.duplicates().values()) for one in histories),
+        lost=posted.history.lost(posted.acknowledged) + asked.history.lost(asked.confirmed),
+        seconds=time.monotonic() - began,
+        seen=f"{posted.failures} attempts not acknowledged, and repeated; {len(asked.confirmed)} updates "
+        f"confirmed by a bot that polls, through {asked.kills} kills",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    history: History
+    acknowledged: list[int]
+    failures: int
+    kills: int
+
+
+async def _posted(nursery: Nursery, size: Size, seed: int, sabotage: str) -> Posted:
     chats, each = WRITERS * size.of(4, 10), size.of(6, 25)
     async with town(nursery, size, seed, people=chats, killed=True, sabotage=sabotage) as here:
         await here.start()
         here.keep_alive()
-        calm = asyncio.Event()
-        killing = asyncio.create_task(_kill(here, random.Random(seed), size, calm))
+        calm, rest = asyncio.Event(), (0.2, size.seconds(0.8, 1.5))
+        killing = asyncio.create_task(here.kill_at_random(random.Random(seed), rest, calm))
         await _four_writers(here, chats, each)
         calm.set()
         await killing
         await here.writers.write([message(5000, "et ensuite?")])
         history = await here.settled(within=120)
-        said = here.writers.acknowledged
+        said = [*here.writers.acknowledged]
         lost = [*history.lost_updates(said), *history.unanswered(said)]
         assert not lost, f"acknowledged and not stored: {lost}"
         assert not history.lost_messages(), f"never delivered: {history.lost_messages()}"
-        duplicates = sum(history.duplicates().values())
-        assert duplicates <= history.retried()
-        return Report(
-            number=1,
-            name="Replicas and PostgreSQL killed at random",
-            updates=len(said),
-            faults=here.kills,
-            shown=len(history.shown),
-            ambiguous=history.retried(),
-            duplicates=duplicates,
-            lost=history.lost(here.writers.acknowledged),
-            seconds=time.monotonic() - began,
-            seen=f"{here.writers.failures} attempts not acknowledged, and repeated",
-        )
+        assert sum(history.duplicates().values()) <= history.retried()
+        return Posted(history, said, here.writers.failures, here.kills)
 
 
 async def _four_writers(here: Town, chats: int, each: int) -> None:
@@ -53,16 +74,3 @@ async def _four_writers(here: Town, chats: int, each: int) -> None:
         return [message(chat, f"xyz marque {chat} {turn}") for turn in range(each) for chat in mine]
 
     await here.writers.all([share(writer) for writer in range(WRITERS)], pause=0.05)
-
-
-async def _kill(here: Town, dice: random.Random, size: Size, calm: asyncio.Event) -> None:
-    """A replica, again and again; PostgreSQL, now and then."""
-    while not calm.is_set():
-        await asyncio.sleep(dice.uniform(0.2, size.seconds(0.8, 1.5)))
-        if dice.random() < 0.25:
-            here.kills += 1
-            here.postgres.kill()
-            await asyncio.sleep(dice.uniform(0.1, 0.5))
-            await asyncio.to_thread(here.postgres.start)
-        else:
-            here.kill(dice.choice(here.replicas))

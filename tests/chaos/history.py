@@ -30,7 +30,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message that Telegram was sent; `at` in Unix seconds; `key` of the outbox."""
+    """A message that Telegram was sent; `at` in Unix seconds; `key` of the outbox, "" without a mark."""
 
     at: float
     chat: int
@@ -126,5 +126,5 @@ def _row(row: Any) -> Row:
 
 
 def _shown(one: dict[str, Any]) -> Shown:
-    text, _, key = one["text"].rpartition(f"\n{MARK}")
+    text, _, key = one["text"].partition(f"\n{MARK}")
     return Shown(one["at"], one["chat"], one["id"], key, text)

@@ -17,6 +17,7 @@ from orgbot.runtime.mind import Mind
 from orgbot.runtime.ports import Incoming, Queued, Typed
 from orgbot.storage.store import SqlStore
 from orgbot.storage.tables import metadata
+from tests.chaos.ledger import Ledger
 from tests.conftest import MONDAY
 
 BOT, OWNER = 7, 2002
@@ -53,6 +54,7 @@ class Tally:
     faults: int = 0
     shown: int = 0
     ambiguous: int = 0
+    lost: int = 0
 
 
 @dataclass(slots=True)
@@ -66,6 +68,7 @@ class Pair:
     stores: tuple[SqlStore, ...] = ()
     handlers: tuple[Handler, ...] = ()
     clocks: tuple[Clockwork, ...] = ()
+    ledgers: tuple[Ledger, ...] = ()
 
     def begin(self) -> None:
         self.now = MONDAY
@@ -76,11 +79,22 @@ class Pair:
         self.stores = tuple(SqlStore(engine, BOT) for engine in (self.one, self.other))
         self.handlers = tuple(Handler(store, self.mind, BOT, lambda: self.now) for store in self.stores)
         self.clocks = tuple(Clockwork(store, self.mind, lambda: self.now) for store in self.stores)
+        self.ledgers = tuple(map(Ledger, self.stores))
         for handler in self.handlers:
             handler.adopt(OWNER)
 
     def states(self) -> tuple[dict[str, list[Any]], ...]:
         return tuple(map(state, (self.one, self.other)))
+
+    def handle(self, incoming: Incoming) -> None:
+        for handler, ledger in zip(self.handlers, self.ledgers, strict=True):
+            handler.handle(incoming)
+            ledger.acknowledged.add(incoming.update_id)
+
+    def set_aside(self, known: Incoming) -> None:
+        for handler, ledger in zip(self.handlers, self.ledgers, strict=True):
+            handler.set_aside(known.update_id, "{}", "RuntimeError()", known)
+            ledger.acknowledged.add(known.update_id)
 
 
 def state(engine: Engine) -> dict[str, list[Any]]:
@@ -115,8 +129,7 @@ class Machine(RuleBasedStateMachine):
         self.updates += 1
         self.counts.updates += 1
         self.last = Incoming(self.updates, Person(chat, f"Personne {chat}"), event, message=self.updates)
-        for handler in self.twins.handlers:
-            handler.handle(self.last)
+        self.twins.handle(self.last)
 
     @rule(chat=st.sampled_from(CHATS), text=st.sampled_from(TEXTS))
     def say(self, chat: int, text: str) -> None:
@@ -153,8 +166,7 @@ class Machine(RuleBasedStateMachine):
         """An update that was handled comes once more."""
         if self.last is not None:
             self.counts.faults += 1
-            for handler in self.twins.handlers:
-                handler.handle(self.last)
+            self.twins.handle(self.last)
 
     @rule(chat=st.sampled_from(CHATS))
     def break_off(self, chat: int) -> None:
@@ -175,9 +187,7 @@ class Machine(RuleBasedStateMachine):
     def set_aside(self, chat: int) -> None:
         self.updates += 1
         self.counts.faults += 1
-        known = Incoming(self.updates, Person(chat, "Personne"), Typed("?"))
-        for handler in self.twins.handlers:
-            handler.set_aside(self.updates, "{}", "RuntimeError()", known)
+        self.twins.set_aside(Incoming(self.updates, Person(chat, "Personne"), Typed("?")))
 
     @rule(seconds=st.sampled_from((1, 5, 40, 3600, 30 * 3600)))
     def wait(self, seconds: int) -> None:
@@ -210,10 +220,10 @@ class Machine(RuleBasedStateMachine):
 
     def _settle(self, what: str, at: int, row: Queued, number: int) -> bool:
         """Whether the message was still its claimer's."""
-        store, now = self.twins.stores[at], self.twins.now
+        store, ledger, now = self.twins.stores[at], self.twins.ledgers[at], self.twins.now
         match what:
             case "sent":
-                self.counts.shown += 1 - at
+                ledger.shown.add(row.outgoing.key)
                 return store.delivered(row, now, row.attempts * 10_000 + self.updates * 100 + number)
             case "later":
                 return store.postpone(row, now + timedelta(seconds=5), "429")
@@ -221,6 +231,7 @@ class Machine(RuleBasedStateMachine):
                 self.counts.ambiguous += 1 - at
                 return store.postpone(row, now, "timeout", unsure=True)
             case "refused":
+                ledger.refused.add(row.outgoing.key)
                 return store.bury(row, "400", now)
             case "moved":
                 store.moved(row, -row.outgoing.chat_id, now)
@@ -239,6 +250,14 @@ class Machine(RuleBasedStateMachine):
         assert self.twins.stores[0].next_due() == self.twins.stores[1].next_due()
         health = [store.health(self.twins.now) for store in self.twins.stores]
         assert health[0] == health[1]
+
+    def teardown(self) -> None:
+        """What waits still is delivered: of each bot, all that it took and said has an end."""
+        for ledger in self.twins.ledgers:
+            lost = ledger.lost(self.twins.now, OWNER)
+            self.counts.lost += len(lost)
+            self.counts.shown += len(ledger.shown)
+            assert not lost, f"{ledger.store.engine.dialect.name} has lost {lost}"
 
 
 def _first(one: list[Any], other: list[Any]) -> object:

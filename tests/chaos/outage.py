@@ -1,8 +1,11 @@
-"""7. PostgreSQL is away for a minute under load, and again as it comes back."""
+"""7. PostgreSQL is away for a minute under load, and again as it comes back; or it falls silent."""
 
 import asyncio
 import time
+from dataclasses import dataclass
 
+from tests.chaos import silence
+from tests.chaos.history import History
 from tests.chaos.processes import Nursery
 from tests.chaos.report import Report, Size
 from tests.chaos.town import Town, town
@@ -13,7 +16,39 @@ GRACE = 0.5
 
 
 async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Report:
+    """It dies; and beside that, another falls silent."""
     began = time.monotonic()
+    async with asyncio.TaskGroup() as group:
+        killing = group.create_task(_killed(nursery, size, seed, sabotage))
+        silencing = group.create_task(silence.run(nursery, size, seed, sabotage))
+    killed, silent = killing.result(), silencing.result()
+    histories = killed.history, silent.history
+    return Report(
+        number=7,
+        name="PostgreSQL away under load, and again in its recovery; and silent in mid-query",
+        updates=len(killed.acknowledged) + len(silent.acknowledged),
+        faults=3,
+        shown=sum(len(one.shown) for one in histories),
+        ambiguous=sum(one.retried() for one in histories),
+        duplicates=sum(sum(one.duplicates().values()) for one in histories),
+        lost=sum(one.history.lost(one.acknowledged) for one in (killed, silent)),
+        seconds=time.monotonic() - began,
+        seen=f"{killed.refused} answers 503; backlog at zero {killed.caught_up:.0f} s after; a silent one is "
+        f"given up after {silent.slowest:.0f} s",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Killed:
+    """`refused`: answers 503; `caught_up`: seconds until nothing waited any more."""
+
+    history: History
+    acknowledged: list[int]
+    refused: int
+    caught_up: float
+
+
+async def _killed(nursery: Nursery, size: Size, seed: int, sabotage: str) -> Killed:
     chats, each, away = size.of(10, 30), size.of(8, 50), size.seconds(2.5, 60)
     async with town(nursery, size, seed, people=chats, killed=True, sabotage=sabotage) as here:
         await here.start()
@@ -28,28 +63,17 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         await writing
         history = await here.settled(within=240)
         caught_up = time.monotonic() - back
-        said = here.writers.acknowledged
+        said = [*here.writers.acknowledged]
         lost = [*history.lost_updates(said), *history.unanswered(said)]
         assert not lost, f"acknowledged and not stored: {lost}"
         assert len(said) == chats * each
         assert not history.lost_messages(), f"never delivered: {history.lost_messages()}"
         assert not history.handled_out_of_order()
-        assert here.writers.statuses.get(503, 0), "nobody was told to come back later"
-        duplicates = sum(history.duplicates().values())
-        assert duplicates <= history.retried()
+        refused = here.writers.statuses.get(503, 0)
+        assert refused, "nobody was told to come back later"
+        assert sum(history.duplicates().values()) <= history.retried()
         assert all(replica.poll() is None for replica in here.replicas), "a replica gave up"
-        return Report(
-            number=7,
-            name="PostgreSQL away under load, and again in its recovery",
-            updates=len(said),
-            faults=2,
-            shown=len(history.shown),
-            ambiguous=history.retried(),
-            duplicates=duplicates,
-            lost=history.lost(here.writers.acknowledged),
-            seconds=time.monotonic() - began,
-            seen=f"{here.writers.statuses[503]} answers 503; backlog at zero {caught_up:.0f} s after",
-        )
+        return Killed(history, said, refused, caught_up)
 
 
 async def _away(here: Town, seconds: float) -> None:

@@ -50,8 +50,8 @@ class Server:
     port: int
     _process: subprocess.Popen[bytes] | None = field(default=None)
 
-    def address(self, database: str = "postgres") -> str:
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{database}"
+    def address(self, database: str = "postgres", port: int = 0) -> str:
+        return f"postgresql://postgres@127.0.0.1:{port or self.port}/{database}"
 
     def create(self) -> None:
         """From a copy: initdb takes seconds."""

@@ -21,6 +21,10 @@ ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
 
 
+class StartError(Exception):
+    """A process did not start, or ended by itself: this shows nothing of what a scenario is about."""
+
+
 def environment(**variables: str) -> dict[str, str]:
     """Little of this process's own; one thread of arithmetic a process: there are many."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
@@ -103,7 +107,10 @@ class Replica:
 
     async def ready(self, within: float = PATIENCE) -> None:
         await answers(f"http://127.0.0.1:{self.port}/health", within, self.tail)
-        await happened(lambda: "orgbot répond" in self.log.read_text(errors="replace"), within)
+        try:
+            await happened(lambda: "orgbot répond" in self.log.read_text(errors="replace"), within)
+        except AssertionError:
+            raise StartError(f"it does not begin:\n{self.tail()}") from None
 
     def tail(self) -> str:
         return self.log.read_text(errors="replace")[-3000:] if self.log.exists() else ""
@@ -126,7 +133,7 @@ async def answers(url: str, within: float, why: Callable[[], str]) -> None:
             except httpx.TransportError:
                 pass
             await asyncio.sleep(0.05)
-    raise AssertionError(f"{url} does not answer:\n{why()}")
+    raise StartError(f"{url} does not answer:\n{why()}")
 
 
 @contextmanager

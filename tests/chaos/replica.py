@@ -16,13 +16,13 @@ import json
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
+from orgbot import logs
 from orgbot.app import Ground, open_ground
 from orgbot.knowledge.load import default_folder, load_or_raise
 from orgbot.knowledge.model import KnowledgeBase
@@ -49,12 +49,18 @@ def small() -> KnowledgeBase:
 
 def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
     """`CHAOS_TIMES`: seconds of the chat's lock, of a message's claim and between two messages of a chat,
-    where the real ones take too long; `CHAOS_POINTS`, `CHAOS_SABOTAGE`: see the modules of these names."""
+    where the real ones take too long; `CHAOS_PATIENCE`: seconds to connect to PostgreSQL, and of its silence
+    before it is asked whether it is there; `CHAOS_POINTS`, `CHAOS_SABOTAGE`: see the modules so called."""
     if environ.get("CHAOS_TIMES"):
         lock, claim, pause = (timedelta(seconds=float(one)) for one in environ["CHAOS_TIMES"].split(","))
         engine.LEASE, outbox.LEASE = lock, claim
         sabotage.put(outbox, "IN_A_CHAT", replace(IN_A_CHAT, interval=pause))
+    if environ.get("CHAOS_PATIENCE"):
+        connect, silence = map(int, environ["CHAOS_PATIENCE"].split(","))
+        sabotage.put(engine, "ANSWER", connect)
+        sabotage.put(engine, "KEEPALIVES", dict.fromkeys(engine.KEEPALIVES, silence))
     sabotage.apply(environ.get("CHAOS_SABOTAGE", ""))
+    logs.configure()
     settings = replace(read(environ), host="127.0.0.1")
     points = Points.read(environ.get("CHAOS_POINTS", ""))
     ground = open_ground(settings)
@@ -77,7 +83,8 @@ def start(work: Callable[[], None], environ: Mapping[str, str], log: Path) -> in
         work()
         code = 0
     except BaseException:  # noqa: BLE001  # a fork must never return to the loop of its parent
-        traceback.print_exc()
+        # As Python does it where nothing catches.
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -37,9 +37,11 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """`full`: the numbers of the requirement; else a few of each, with shorter leases and outages."""
+    """`full`: the numbers of the requirement; else a few of each, with shorter leases and outages, and no
+    more than `patience` seconds for what is waited for: anything takes less."""
 
     full: bool
+    patience: float = 30.0
 
     def of(self, short: int, full: int) -> int:
         return full if self.full else short

@@ -7,18 +7,20 @@ import asyncio
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 from sqlalchemy import select
 
 from orgbot import running
 from orgbot.dialogue.state import NEW, State
 from orgbot.leads.life import Trace
+from orgbot.matching.encoder import Encoder, Matrix
 from orgbot.runtime.delivery import Delivery
 from orgbot.runtime.handle import Handler
 from orgbot.runtime.pace import Rate
@@ -29,16 +31,34 @@ from orgbot.storage.outbox import Outbox
 from orgbot.storage.tables import outbox
 from orgbot.storage.transaction import SqlTransaction
 from orgbot.tg.courier import Courier
+from orgbot.tg.polling import Polling
 from orgbot.tg.receive import Receiver
 
 log = logging.getLogger(__name__)
 
 BREAKAGES: dict[str, Callable[[], None]] = {}
+# Those that only the logs tell of: see Town.check_logs.
+HEARD = ("log-what-is-said", "lose-a-task")
+# What was broken, and what was there before.
+PUT: list[tuple[Any, str, Any]] = []
 
 
 def apply(name: str) -> None:
     if name:
         BREAKAGES[name]()
+
+
+@contextmanager
+def applied(name: str) -> Iterator[None]:
+    """In a process that goes on afterwards, such as that of the tests."""
+    before = len(PUT)
+    try:
+        apply(name)
+        yield
+    finally:
+        while len(PUT) > before:
+            place, what, value = PUT.pop()
+            setattr(place, what, value)
 
 
 def breakage(make: Callable[[], None]) -> Callable[[], None]:
@@ -48,6 +68,7 @@ def breakage(make: Callable[[], None]) -> Callable[[], None]:
 
 def put(place: Any, name: str, value: Any) -> None:
     """On a class or a module, whatever its type says."""
+    PUT.append((place, name, getattr(place, name)))
     setattr(place, name, value)
 
 
@@ -55,10 +76,31 @@ def put(place: Any, name: str, value: Any) -> None:
 def acknowledge_before_commit() -> None:
     whole = Handler.handle
 
+    def later(handler: Handler, incoming: Incoming) -> None:
+        with suppress(StoreAwayError):
+            whole(handler, incoming)
+
     def handle(handler: Handler, incoming: Incoming) -> None:
-        threading.Timer(0.3, whole, (handler, incoming)).start()
+        threading.Timer(0.3, later, (handler, incoming)).start()
 
     put(Handler, "handle", handle)
+
+
+@breakage
+def confirm_before_commit() -> None:
+    """What a poll brought is handled a little later, and the next is asked for at once."""
+    hand_out, late = Polling._hand_out, set[asyncio.Task[None]]()
+
+    async def later(polling: Polling, updates: Sequence[Mapping[str, Any]]) -> None:
+        await asyncio.sleep(0.5)
+        await hand_out(polling, updates)
+
+    async def at_once(polling: Polling, updates: Sequence[Mapping[str, Any]]) -> None:
+        late.add(asyncio.create_task(later(polling, updates)))
+        if updates:
+            polling.offset = updates[-1]["update_id"] + 1
+
+    put(Polling, "_hand_out", at_once)
 
 
 @breakage
@@ -72,6 +114,12 @@ def forget_what_was_received() -> None:
     # Keys are unique too: a second line of defence, which is broken here as well.
     enqueue = SqlTransaction.enqueue
     put(SqlTransaction, "enqueue", lambda tx, out, now: enqueue(tx, _renamed(out), now))
+
+
+@breakage
+def write_down_no_update() -> None:
+    """On both databases alike."""
+    put(SqlTransaction, "receive", lambda *_: True)
 
 
 def _renamed(out: Outgoing) -> Outgoing:
@@ -139,6 +187,11 @@ def give_up_at_the_first_error() -> None:
 
 
 @breakage
+def bury_what_is_put_off() -> None:
+    put(Outbox, "postpone", lambda store, row, until, reason, **_: store.bury(row, reason, until))
+
+
+@breakage
 def send_twice() -> None:
     send = Courier.send
 
@@ -171,6 +224,12 @@ def acknowledge_when_away() -> None:
 
 
 @breakage
+def wait_for_ever() -> None:
+    """For a PostgreSQL that says nothing."""
+    put(engine, "KEEPALIVES", {"keepalives": 0, "tcp_user_timeout": 0})
+
+
+@breakage
 def stop_delivering_when_away() -> None:
     async def once(delivery: Delivery) -> None:
         try:
@@ -188,8 +247,7 @@ def stop_delivering_when_away() -> None:
 def stop_at_once() -> None:
     """What was claimed is abandoned, and what was being handled is cut off."""
 
-    async def abandon(delivery: Delivery) -> None:
-        del delivery
+    async def abandon(*_: object) -> None:
         os._exit(0)
 
     put(Delivery, "drain", abandon)
@@ -199,11 +257,12 @@ def stop_at_once() -> None:
 def stop_slowly() -> None:
     drain = Delivery.drain
 
-    async def slowly(delivery: Delivery) -> None:
+    async def slowly(delivery: Delivery, *_: object) -> None:
         await drain(delivery)
-        await asyncio.sleep(15)
+        await asyncio.sleep(10)
 
     put(running, "LAST_DELIVERIES", 60.0)
+    put(running, "END", 60.0)
     put(Delivery, "drain", slowly)
 
 
@@ -235,6 +294,45 @@ def lose_events_on_postgresql() -> None:
             trace(tx, reference, one)
 
     put(SqlTransaction, "trace", lossy)
+
+
+@breakage
+def log_what_is_said() -> None:
+    handle = Handler.handle
+
+    def heard(handler: Handler, incoming: Incoming) -> None:
+        logging.getLogger("orgbot").info("%s", incoming.event)
+        handle(handler, incoming)
+
+    put(Handler, "handle", heard)
+
+
+@breakage
+def lose_a_task() -> None:
+    """It raises, and nobody waits for it."""
+    take = Receiver.take
+
+    async def fail() -> None:
+        raise LookupError
+
+    async def lost(receiver: Receiver, body: Mapping[str, object]) -> None:
+        asyncio.create_task(fail())  # noqa: RUF006  # that is the bug
+        await take(receiver, body)
+
+    put(Receiver, "take", lost)
+
+
+@breakage
+def keep_encodings() -> None:
+    """What the encoder works with: a vector for each of 512 tokens."""
+    kept: list[object] = []
+    query = Encoder._query
+
+    def keep(encoder: Encoder, texts: list[str]) -> Matrix:
+        kept.append(np.ones((512, 384), np.float32))
+        return query(encoder, texts)
+
+    put(Encoder, "_query", keep)
 
 
 @breakage

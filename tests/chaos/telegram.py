@@ -1,10 +1,13 @@
 """The sandbox's Bot API in a process of its own.
 
 GET /chaos/log gives every message and edit that it was ever sent, in order, with the moment to the
-microsecond: chats show seconds only.
+microsecond: chats show seconds only. GET /chaos/updates: the numbers of the updates that people have caused,
+and of those that the bot has confirmed by asking for the next.
 """
 
 import time
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,8 +37,32 @@ def remembering(app: Starlette) -> Starlette:
         return JSONResponse(log[int(request.query_params.get("since", "0")) :])
 
     world.watchers.append(watch)
-    app.router.routes.append(Route("/chaos/log", show))
+    app.router.routes += [Route("/chaos/log", show), Route("/chaos/updates", _updates(world))]
     return app
+
+
+def _updates(world: Telegram) -> Callable[[Request], Awaitable[Response]]:
+    asked: list[int] = []
+    confirmed: list[int] = []
+    confirm = world.confirm
+
+    def watch(kind: str, body: Json) -> None:
+        if kind == "update":
+            asked.append(body["update_id"])
+
+    def confirming(offset: int) -> None:
+        before = {update.id for update in world.queue}
+        confirm(offset)
+        confirmed.extend(before - {update.id for update in world.queue})
+
+    async def show(request: Request) -> Response:
+        del request
+        return JSONResponse({"asked": asked, "confirmed": confirmed})
+
+    world.watchers.append(watch)
+    watched: Any = world
+    watched.confirm = confirming
+    return show
 
 
 def main(port: int, token: str, people: int) -> None:

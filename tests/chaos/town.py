@@ -1,11 +1,12 @@
 """A whole deployment: PostgreSQL, Telegram, the wire between, three replicas, and those who write."""
 
 import asyncio
+import random
 import re
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 import httpx
 import psycopg
 
-from tests.chaos import history
+from tests.chaos import history, logs
 from tests.chaos.history import History
-from tests.chaos.points import CLAIMED
+from tests.chaos.points import CLAIMED, POISON
 from tests.chaos.postgres import Postgres, database
-from tests.chaos.processes import Nursery, Replica, answers, environment, telegram
+from tests.chaos.processes import Nursery, Replica, StartError, answers, environment, telegram
 from tests.chaos.report import Size
+from tests.chaos.sabotage import HEARD
 from tests.chaos.wire import Wire, wire
 from tests.chaos.writers import SECRET, Writers
 
@@ -69,6 +71,20 @@ class Town:
         self.kills += 1
         replica.signal(signal.SIGKILL)
 
+    async def kill_at_random(
+        self, dice: random.Random, rest: tuple[float, float], calm: asyncio.Event
+    ) -> None:
+        """A replica, again and again; PostgreSQL, now and then; after so many seconds each time."""
+        while not calm.is_set():
+            await asyncio.sleep(dice.uniform(*rest))
+            if dice.random() < 0.25:
+                self.kills += 1
+                self.postgres.kill()
+                await asyncio.sleep(dice.uniform(0.1, 0.5))
+                await asyncio.to_thread(self.postgres.start)
+            else:
+                self.kill(dice.choice(self.replicas))
+
     async def fault(self, **fault: object) -> None:
         async with httpx.AsyncClient(trust_env=False) as client:
             url = f"http://127.0.0.1:{self.sandbox}/sandbox/faults"
@@ -84,11 +100,17 @@ class Town:
             (await client.post(url, json=body)).raise_for_status()
 
     async def log(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = await self._seen("log")
+        return found
+
+    async def updates(self) -> dict[str, list[int]]:
+        """Those "asked" of the bot, and those "confirmed"."""
+        found: dict[str, list[int]] = await self._seen("updates")
+        return found
+
+    async def _seen(self, what: str) -> Any:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-            found: list[dict[str, Any]] = (
-                await client.get(f"http://127.0.0.1:{self.sandbox}/chaos/log")
-            ).json()
-            return found
+            return (await client.get(f"http://127.0.0.1:{self.sandbox}/chaos/{what}")).json()
 
     async def history(self) -> History:
         log = await self.log()
@@ -123,8 +145,8 @@ class Town:
     async def until(
         self, look: Callable[[], Any], enough: Callable[[int], bool], within: float, pause: float = 0.1
     ) -> int:
-        """In the short form, half a minute is more than anything takes."""
-        deadline = time.monotonic() + min(within, self.size.seconds(30, within))
+        within = within if self.size.full else min(within, self.size.patience)
+        deadline = time.monotonic() + within
         while not enough(seen := await look()):
             assert time.monotonic() < deadline, f"still {seen} after {within:.0f} s\n{self.tails()}"
             await asyncio.sleep(pause)
@@ -135,9 +157,9 @@ class Town:
 
     def claims(self) -> list[float]:
         """When each message was claimed, in Unix seconds; in order."""
-        logs = (replica.log.read_text(errors="replace").splitlines() for replica in self.replicas)
-        lines = [line.split() for log in logs for line in log if line.startswith(CLAIMED)]
-        return sorted(float(when) for *_, when, count in lines for _ in range(int(count)))
+        return sorted(
+            when for replica in self.replicas for when, count in claims(replica) for _ in range(count)
+        )
 
     def said(self, words: str) -> int:
         """How many lines of the replicas' logs hold these words."""
@@ -147,24 +169,46 @@ class Town:
         """The numbers before these words in the replicas' logs, together."""
         return sum(map(int, re.findall(rf"(\d+) {words}", self._logs())))
 
+    def check_logs(self, expected: Sequence[str]) -> None:
+        """Once all have ended."""
+        written = self._logs()
+        secrets = {*self.writers.said, TOKEN.partition(":")[2], SECRET, "Personne "}
+        leaks = logs.leaks(written, secrets) + [line for line in written.splitlines() if POISON in line]
+        assert not leaks, f"the logs hold what nobody should read there: {leaks[:3]}"
+        bugs = logs.bugs(written, expected)
+        assert not bugs, f"the logs tell of a bug: {bugs[:3]}"
+
+    def check_ends(self) -> None:
+        """That nobody ended by itself. Raises StartError: it is the cause of whatever else is wrong."""
+        crashes = logs.crashes(self._logs())
+        if crashes:
+            raise StartError(f"a replica ended by itself: {crashes[:3]}")
+
     def _logs(self) -> str:
         logs = (replica.log for replica in self.replicas)
         return "\n".join(log.read_text(errors="replace") for log in logs if log.exists())
 
 
+def claims(replica: Replica) -> list[tuple[float, int]]:
+    """When, in Unix seconds, and how many messages."""
+    log = replica.log.read_text(errors="replace").splitlines()
+    lines = [line.split() for line in log if line.startswith(CLAIMED)]
+    return [(float(when), int(count)) for *_, when, count in lines]
+
+
 def _environment(url: str, api: int, home: Path, more: dict[str, str]) -> dict[str, str]:
-    return environment(
-        TELEGRAM_BOT_TOKEN=TOKEN,
-        TELEGRAM_API_URL=f"http://127.0.0.1:{api}",
-        DATABASE_URL=url,
+    usual = {
+        "TELEGRAM_BOT_TOKEN": TOKEN,
+        "TELEGRAM_API_URL": f"http://127.0.0.1:{api}",
+        "DATABASE_URL": url,
         # Nothing is ever delivered there: the writers know the replicas' ports.
-        WEBHOOK_URL="https://orgbot.test",
-        WEBHOOK_SECRET=SECRET,
-        OWNER_CHAT_ID=str(OWNER),
-        XDG_CACHE_HOME=str(home),
-        XDG_DATA_HOME=str(home),
-        **more,
-    )
+        "WEBHOOK_URL": "https://orgbot.test",
+        "WEBHOOK_SECRET": SECRET,
+        "OWNER_CHAT_ID": str(OWNER),
+        "XDG_CACHE_HOME": str(home),
+        "XDG_DATA_HOME": str(home),
+    }
+    return environment(**{**usual, **more})
 
 
 @asynccontextmanager
@@ -175,20 +219,21 @@ async def town(
     *,
     people: int,
     killed: bool = False,
-    hurried: bool = True,
+    times: str = SHORT_TIMES,
     count: int = 3,
     sabotage: str = "",
+    expected: Sequence[str] = (),
     **variables: str,
 ) -> AsyncIterator[Town]:
-    """`killed`: whether PostgreSQL will be; `hurried`: whether the short form has shorter leases and a faster
-    pace. The replicas are not started yet."""
+    """`killed`: whether PostgreSQL will be; `times`: those of the short form, "" for the real ones;
+    `expected`: words of the bugs that the logs will tell of. The replicas are not started yet."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos")))
         postgres = stack.enter_context(database(killed=killed))
         sandbox = stack.enter_context(telegram(nursery, TOKEN, people, folder / "telegram.log"))
         async with wire(sandbox) as between:
-            times = SHORT_TIMES if hurried and not size.full else ""
-            more = {**variables, "CHAOS_SABOTAGE": sabotage, "CHAOS_TIMES": times}
+            hurry = "" if size.full else times
+            more = {**variables, "CHAOS_SABOTAGE": sabotage, "CHAOS_TIMES": hurry}
             environ = _environment(postgres.url, between.port, folder, more)
             replicas = [Replica(nursery, environ, folder / f"replica-{n}.log") for n in range(count)]
             await answers(f"http://127.0.0.1:{sandbox}/", 20, (folder / "telegram.log").read_text)
@@ -198,6 +243,9 @@ async def town(
                     yield here
                 finally:
                     await _close(here)
+                    here.check_ends()
+                if not sabotage or sabotage in HEARD:
+                    here.check_logs(expected)
 
 
 async def _close(here: Town) -> None:

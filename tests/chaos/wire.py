@@ -38,7 +38,7 @@ class Wire:
             with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await self._pass(reader, writer)
         finally:
-            _hang_up(writer)
+            hang_up(writer)
             self.calls.discard(task)
 
     async def end(self) -> None:
@@ -61,7 +61,7 @@ class Wire:
                 writer.write(answer)
                 await writer.drain()
         finally:
-            _hang_up(back)
+            hang_up(back)
 
     def _harm(self, call: bytes) -> Harm | None:
         mine = SEND.match(call) and re.search(rb"chat_id=%d\b" % self.chat, call)
@@ -81,7 +81,7 @@ async def _message(reader: asyncio.StreamReader) -> bytes:
     return head + (await reader.readexactly(int(length.group(1))) if length else b"")
 
 
-def _hang_up(writer: asyncio.StreamWriter) -> None:
+def hang_up(writer: asyncio.StreamWriter) -> None:
     link = writer.get_extra_info("socket")
     with suppress(OSError):
         link.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, AT_ONCE)

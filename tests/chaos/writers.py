@@ -4,6 +4,8 @@ import asyncio
 import itertools
 import json
 import random
+import re
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -17,7 +19,10 @@ SECRET = "un-secret-de-webhook-pour-les-essais"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 Json = dict[str, Any]
 # A lead, said in words.
-REQUEST = ("/contact", "oui", "Org {mark}", "ici", "passer", "oui", "envoyer")
+REQUEST = ("/contact", "oui", "Org {mark}", "{reach}", "passer", "oui", "envoyer")
+
+# Digits of a number.
+DIALLED = 10
 
 UPDATES = itertools.count(700_000_001)
 
@@ -40,14 +45,15 @@ def tap(chat: int, data: str) -> Json:
 
 
 def request(chat: int, mark: str) -> list[Json]:
-    return [message(chat, line.format(mark=mark)) for line in REQUEST]
+    reach = f"514 555-{chat % 10_000:04}" if chat % 2 else f"personne{chat}@debrouille.qc.ca"
+    return [message(chat, line.format(mark=mark, reach=reach)) for line in REQUEST]
 
 
 @dataclass(slots=True)
 class Writers:
     """`first`, `longest`: seconds between attempts, after an immediate one; `patience`: seconds that an
-    answer may take. `acknowledged`: update → its chat, once answered 2xx; `failures`: attempts that were
-    not."""
+    answer may take. `acknowledged`: update → its chat, once answered 2xx; `said`: the texts; `failures`:
+    attempts that were not acknowledged."""
 
     replicas: Sequence[Replica]
     seed: int
@@ -55,6 +61,7 @@ class Writers:
     longest: float = 1.0
     patience: float = 10.0
     acknowledged: dict[int, int] = field(default_factory=dict)
+    said: set[str] = field(default_factory=set)
     failures: int = 0
     statuses: dict[int, int] = field(default_factory=dict)
     _turn: Iterator[int] = field(default_factory=itertools.count)
@@ -86,14 +93,17 @@ class Writers:
         self.statuses[answer.status_code] = self.statuses.get(answer.status_code, 0) + 1
         return answer.status_code
 
-    async def post(self, update: Json, within: float = 120.0) -> None:
-        """Until a 2xx."""
-        async with asyncio.timeout(within):
-            failures = 0
-            while not 200 <= await self.attempt(update) < 300:
-                failures += 1
-                if failures > 1:
-                    await asyncio.sleep(min(self.longest, self.first * 2 ** (failures - 2)))
+    async def post(self, update: Json, within: float = 120.0, at: int | None = None) -> None:
+        """Until a 2xx; `at`: see `attempt`."""
+        failures, until = 0, time.monotonic() + within
+        self.said |= words_of(update)
+        while not 200 <= (status := await self.attempt(update, at)) < 300:
+            assert time.monotonic() < until, (
+                f"{update['update_id']} is answered {status} after {within:.0f} s"
+            )
+            failures += 1
+            if failures > 1:
+                await asyncio.sleep(min(self.longest, self.first * 2 ** (failures - 2)))
         self.failures += failures
         self.acknowledged[update["update_id"]] = chat_of(update)
 
@@ -110,6 +120,15 @@ class Writers:
         async with asyncio.TaskGroup() as group:
             for updates in chats:
                 group.create_task(self.write(updates, pause, within))
+
+
+def words_of(update: Json) -> set[str]:
+    """What its person typed; of a number, what is dialled too."""
+    body = update.get("message")
+    text = body.get("text", "") if isinstance(body, dict) else ""
+    # What a command is called is no secret.
+    words = {text} if isinstance(text, str) and not text.startswith("/") else set()
+    return words | {digits for word in words if len(digits := re.sub("[^0-9]", "", word)) == DIALLED}
 
 
 def chat_of(update: Json) -> int:
