@@ -26,11 +26,8 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
         await here.writers.write(request(5000, "une fois"))
         await _five_times(here, request(5001, "calme"))
         _check(await here.settled(within=60), range(5000, 5002))
-        for replica in here.replicas:
-            here.kill(replica)
-            await replica.ended()
         random.Random(seed).shuffle(plans)
-        _die_in_turn(here, plans)
+        await _die_in_turn(here, plans)
         here.writers.patience = 5.0
         async with asyncio.TaskGroup() as group:
             for chat in range(5002, 5002 + people):
@@ -62,9 +59,11 @@ def _died(here: Town) -> dict[str, int]:
     return {point: here.said(f"chaos: kill at {point}") for point in POINTS}
 
 
-def _die_in_turn(here: Town, plans: list[str]) -> None:
+async def _die_in_turn(here: Town, plans: list[str]) -> None:
     """Each replica, each time that it is started, has the next death before it."""
     for replica in here.replicas:
+        here.kill(replica)
+        await replica.ended()
         replica.start(CHAOS_POINTS=plans.pop())
     here.keep_alive(plans)
 

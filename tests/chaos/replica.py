@@ -31,7 +31,7 @@ from orgbot.running import run
 from orgbot.runtime.pace import IN_A_CHAT
 from orgbot.settings import read
 from orgbot.storage import engine, outbox
-from tests.chaos import sabotage, telegram
+from tests.chaos import breaking, sabotage, telegram
 from tests.chaos.points import ChaosStore, Points, watch_handling, watch_sending
 
 PHRASINGS = 8
@@ -54,11 +54,11 @@ def serve(environ: Mapping[str, str], kb: KnowledgeBase) -> None:
     if environ.get("CHAOS_TIMES"):
         lock, claim, pause = (timedelta(seconds=float(one)) for one in environ["CHAOS_TIMES"].split(","))
         engine.LEASE, outbox.LEASE = lock, claim
-        sabotage.put(outbox, "IN_A_CHAT", replace(IN_A_CHAT, interval=pause))
+        breaking.put(outbox, "IN_A_CHAT", replace(IN_A_CHAT, interval=pause))
     if environ.get("CHAOS_PATIENCE"):
         connect, silence = map(int, environ["CHAOS_PATIENCE"].split(","))
-        sabotage.put(engine, "ANSWER", connect)
-        sabotage.put(engine, "KEEPALIVES", dict.fromkeys(engine.KEEPALIVES, silence))
+        breaking.put(engine, "ANSWER", connect)
+        breaking.put(engine, "KEEPALIVES", dict.fromkeys(engine.KEEPALIVES, silence))
     sabotage.apply(environ.get("CHAOS_SABOTAGE", ""))
     logs.configure()
     settings = replace(read(environ), host="127.0.0.1")

@@ -28,11 +28,11 @@ def test_commands_and_short_words_are_no_secret() -> None:
 
 
 def test_bugs_are_found_in_what_production_writes() -> None:
-    stream = io.StringIO()
-    log = logging.Logger("asyncio")
-    log.addHandler(handler_to(stream, terminal=False))
-    log.error("Task exception was never retrieved\nfuture: <Task>", exc_info=LookupError("secret"))
-    log.critical("stopped by a bug", exc_info=LookupError("secret"))
+    stream, error = io.StringIO(), (LookupError, LookupError("secret"), None)
+    handler = handler_to(stream, terminal=False)
+    never = "Task exception was never retrieved\nfuture:"
+    handler.handle(logging.LogRecord("asyncio", logging.ERROR, "", 1, never, (), None))
+    handler.handle(logging.LogRecord("orgbot", logging.CRITICAL, "", 1, "stopped by a bug", (), error))
     written = stream.getvalue()
     assert len(logs.bugs(written)) == 2
     assert len(logs.crashes(written)) == 1
