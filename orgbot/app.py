@@ -135,7 +135,6 @@ class Ground:
 
 def open_ground(settings: Settings) -> Ground:
     """Raises SettingsError when the port or the database cannot be had."""
-    store = open_store(settings)
     try:
         lock = hold(database_url(settings))
     except NotAloneError as error:
@@ -143,7 +142,7 @@ def open_ground(settings: Settings) -> Ground:
             f"DATABASE_URL : un autre orgbot tourne sur la base {error}; arrête-le d’abord, "
             "ou donne une base PostgreSQL à ceux qui doivent tourner ensemble"
         ) from None
-    return Ground(store, _listener(settings), lock)
+    return Ground(open_store(settings), _listener(settings), lock)
 
 
 def bot_id(token: Token) -> int:

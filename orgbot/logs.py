@@ -38,7 +38,7 @@ _TOKEN = re.compile(r"(?<!\d)(\d{1,19}(?::|%3A))[\w-]{20,}", re.IGNORECASE)
 # A path keeps one of the two slashes.
 _PASSWORD = re.compile(r"(\w:/{1,2}[^\s:/]*:)\S*@")
 # Of an address's query, or as a database's driver writes it; JSON doubles the backslashes.
-_NAMED_PASSWORD = re.compile(r"(password=)(?:'(?:[^'\\]|\\+.)*'|[^\s&]+)", re.IGNORECASE)
+_NAMED_PASSWORD = re.compile(r"(password=)(?:'(?:[^'\\]|\\+.)*'|(?:[^\s&\x22\\]|\\.)+)", re.IGNORECASE)
 # What asyncio and uvloop write themselves into a line: after the name of a callback come its arguments.
 _CALLBACK = re.compile(r"[\n<(\[{'\"]")
 # A recursion without end has a thousand frames that say the same.

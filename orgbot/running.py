@@ -42,10 +42,10 @@ SANDBOX_OWNER = 2002
 CONNECTIONS = 20
 # Seconds after a stop in which messages leave still, and then in which Telegram may answer for those that
 # did; what is left, another replica delivers.
-LAST_DELIVERIES, LAST_ANSWERS = 5.0, 2.5
+LAST_DELIVERIES, LAST_ANSWERS = 4.0, 2.5
 # Seconds from the stop to the end. A thread that waits for a database which says nothing never ends, and
 # Python waits for it: what it has not committed, Telegram sends again.
-END = 9.0
+END = 8.5
 Say = Callable[[str], None]
 T = TypeVar("T")
 
@@ -63,27 +63,35 @@ def start(main: Coroutine[None, None, None]) -> None:
 
 async def run(settings: Settings, ground: Ground, kb: KnowledgeBase, matcher: Matcher, say: Say) -> None:
     """Until SIGINT or SIGTERM. Raises SettingsError for what only Telegram or the machine can tell."""
-    stop = asyncio.Event()
+    stop = Stop()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, _stop, stop)
+        loop.add_signal_handler(name, stop.ask)
     if settings.token is None:
         await _run_sandbox(settings, ground, kb, matcher, say, stop)
     else:
         await _run_bot(settings, ground, kb, matcher, say, stop)
 
 
-def _stop(stop: asyncio.Event) -> None:
-    if not stop.is_set():
-        stop.set()
-        end = Timer(END, _end)
-        end.daemon = True
-        end.start()
+class Stop(asyncio.Event):
+    """Once it is set, by a signal (`asked`) or by what went wrong, the process ends in END seconds."""
 
+    asked = False
 
-def _end() -> None:
-    log.warning("what does not end is left as it is; it is done again after the next start")
-    os._exit(0)
+    def ask(self) -> None:
+        self.asked = True
+        self.set()
+
+    def set(self) -> None:
+        if not self.is_set():
+            end = Timer(END, self._end)
+            end.daemon = True
+            end.start()
+        super().set()
+
+    def _end(self) -> None:
+        log.warning("what does not end is left as it is; it is done again after the next start")
+        os._exit(0 if self.asked else 1)
 
 
 async def _run_sandbox(  # noqa: PLR0913, PLR0917  # what a bot is made of
@@ -267,9 +275,8 @@ async def _work(parts: Parts, stop: asyncio.Event, listening: Awaitable[object])
     training.stop()
     done = await asyncio.gather(*tasks, return_exceptions=True)
     # What is left is delivered after the next start, or by another replica.
-    with suppress(TimeoutError, StoreAwayError):
-        async with asyncio.timeout(LAST_DELIVERIES + LAST_ANSWERS):
-            await parts.delivery.drain(LAST_DELIVERIES)
+    with suppress(StoreAwayError):
+        await parts.delivery.drain(LAST_DELIVERIES, LAST_ANSWERS)
     for error in done:
         if isinstance(error, Exception):
             raise error

@@ -7,7 +7,6 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from math import inf
 from time import monotonic
 from typing import TypeVar
 
@@ -25,6 +24,7 @@ BLOCKED_WAIT = 3600.0
 OUR_FAULT = 8
 # Seconds between two looks while the database is away, and before what is done is written down again.
 AWAY, SETTLE_AGAIN = 2.0, 0.5
+A_DAY = 86_400.0
 # How long the loop sleeps at most before it looks at the outbox again.
 IDLE = 30.0
 
@@ -78,19 +78,21 @@ class Delivery:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
 
-    async def drain(self, seconds: float = inf) -> None:
-        """Deliver all that is due, for so many seconds; wait for what is on its way, and write down what
-        became of it: another would send it again."""
+    async def drain(self, seconds: float = A_DAY, answers: float = A_DAY) -> None:
+        """Deliver all that is due, for so many seconds; wait for what is on its way, for so many more; and
+        write down what became of it, whatever fails: another would send it again."""
         if self._turning is not None:
             await asyncio.wait([self._turning])
         until = monotonic() + seconds
-        while monotonic() < until and (await self._turn() or self._sending or self._sent):
+        try:
+            while (left := until - monotonic()) > 0 and (await self._turn() or self._sending or self._sent):
+                if self._sending:
+                    await asyncio.wait(self._sending, timeout=left, return_when=asyncio.FIRST_COMPLETED)
+        finally:
             if self._sending:
-                await asyncio.wait(self._sending, return_when=asyncio.FIRST_COMPLETED)
-        if self._sending:
-            await asyncio.wait(self._sending)
-        sent, self._sent = self._sent, []
-        await self._each(sent)
+                await asyncio.wait(self._sending, timeout=answers)
+            sent, self._sent = self._sent, []
+            await self._each(sent)
 
     async def _turn(self) -> bool:
         """Write down what was sent, and start what is due, in one transaction: under load they come in

@@ -33,13 +33,7 @@ def backup(url: str, target: Path) -> None:
         raise BackupError(f"{target} : ce fichier existe déjà; choisis un autre nom")
     if not target.parent.is_dir():
         raise BackupError(f"{target.parent} : ce dossier n’existe pas; crée-le d’abord")
-    part = target.with_name(target.name + UNDER_WAY)
-    try:
-        part.unlink(missing_ok=True)
-        _copy(source, part)
-        part.rename(target)
-    except OSError as error:
-        raise BackupError(f"{target} : {error.strerror}; vérifie la place et les droits") from None
+    _copy_whole(source, target)
 
 
 def restore(url: str, source: Path, bot: int | None = None) -> Path | None:
@@ -68,7 +62,7 @@ def _replace(source: Path, target: Path) -> Path | None:
     kept = None
     if target.exists():
         kept = _unused(target)
-        _copy(target, kept)
+        _copy_whole(target, kept)
     _copy(source, target)
     return kept
 
@@ -87,6 +81,17 @@ def _file(url: str) -> Path:
             "utilise pg_dump et pg_restore"
         )
     return Path(parsed.database)
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Under a name of its own until it is there: a kill in the middle leaves nothing that looks like one."""
+    part = target.with_name(target.name + UNDER_WAY)
+    try:
+        part.unlink(missing_ok=True)
+        _copy(source, part)
+        part.rename(target)
+    except OSError as error:
+        raise BackupError(f"{target} : {error.strerror}; vérifie la place et les droits") from None
 
 
 def _copy(source: Path, target: Path) -> None:

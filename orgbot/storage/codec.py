@@ -12,7 +12,7 @@ from cattrs.strategies import configure_tagged_union
 from orgbot.chat.actions import Action
 from orgbot.chat.events import Reply
 from orgbot.desk.state import DeskState
-from orgbot.dialogue.state import State
+from orgbot.dialogue.state import Form, State
 from orgbot.knowledge.sentences import Html
 from orgbot.leads.model import Lead, Media
 
@@ -35,10 +35,13 @@ def _part_by_part() -> JsonConverter:
         hints = get_type_hints(kind)
 
         def read(found: Mapping[str, Any], _: object) -> Any:
-            known = {}
+            known: dict[str, Any] = {}
             for name in hints.keys() & found.keys():
                 with suppress(Exception):
                     known[name] = converter.structure(found[name], hints[name])
+            if kind is Form and "step" in found.keys() - known.keys():
+                # Her next words are for a question that this release does not ask: they are no first name.
+                known["paused"] = True
             return kind(**known)
 
         return read
@@ -63,15 +66,15 @@ def load(text: str, kind: type[T]) -> T:
     return _CONVERTER.loads(text, kind)
 
 
-def salvage(text: str, kind: type[S], what: str) -> S:
+def salvage(text: str, kind: type[S], chat_id: int) -> S:
     """A state, or what can be read of it, the rest at its defaults: another release may have written a value
-    that this one does not know, and a draft must not go with it. `what` it is, for the log."""
+    that this one does not know, and a draft must not go with it."""
     try:
         return load(text, kind)
     except Exception:
-        log.exception("%s cannot be read whole", what)
+        log.exception("the state of the chat %d cannot be read whole", chat_id)
     try:
         return _PART_BY_PART.loads(text, kind)
     except Exception:
-        log.exception("%s begins anew", what)
+        log.exception("the state of the chat %d begins anew", chat_id)
         return kind()

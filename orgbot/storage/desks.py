@@ -25,7 +25,7 @@ class DeskRows(Rows):
         return Desk(tuple(known), tuple((pairing or "").split()))
 
     def _desk_state(self, row: str | None, chat_id: int) -> DeskState:
-        return IDLE if row is None else salvage(row, DeskState, f"the desk of {chat_id}")
+        return IDLE if row is None else salvage(row, DeskState, chat_id)
 
     def _owner(self, chat_id: int) -> ColumnElement[bool]:
         return and_(owner_chats.c.bot_id == self.bot_id, owner_chats.c.chat_id == chat_id)

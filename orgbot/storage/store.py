@@ -14,7 +14,7 @@ from orgbot.storage.chores import Chore
 from orgbot.storage.outbox import Outbox
 from orgbot.storage.retention import PURGE, Forgetting
 from orgbot.storage.rows import insert_once
-from orgbot.storage.tables import bots, inbox, outbox, owner_chats, reminders
+from orgbot.storage.tables import bots, chores, inbox, outbox, owner_chats, reminders
 from orgbot.storage.transaction import SqlTransaction
 
 
@@ -36,6 +36,9 @@ class SqlStore(Outbox):
                 .where(outbox.c.bot_id == self.bot_id, outbox.c.state == "todo", outbox.c.not_before > now)
                 .where(outbox.c.reason.is_(None))
                 .values(not_before=now)
+            )
+            connection.execute(
+                update(chores).where(chores.c.bot_id == self.bot_id).values(claimed_until=None)
             )
 
     def next_reminder(self) -> datetime | None:

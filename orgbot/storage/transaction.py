@@ -48,7 +48,7 @@ class SqlTransaction(LeadRows, DeskRows, LessonRows):
             .where(conversations.c.bot_id == self.bot_id, conversations.c.chat_id == chat_id)
             .with_for_update()
         )
-        return NEW if row is None else salvage(row, State, f"the conversation {chat_id}")
+        return NEW if row is None else salvage(row, State, chat_id)
 
     def keep(self, chat_id: int, state: State, now: datetime) -> None:
         row = {"bot_id": self.bot_id, "chat_id": chat_id, "state": dump(state), "updated_at": now}

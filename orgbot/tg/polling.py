@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 WANTED = ("message", "edited_message", "callback_query", "my_chat_member")
 # Telegram holds the request this long while there is nothing.
 HOLD = 25
-# Seconds between two requests while updates are under way: Telegram answers at once then.
-LOOK = 0.5
+# Seconds between two requests while updates are under way, for Telegram answers at once then; up to the
+# second number while none of them gets done.
+LOOK, LONGEST_LOOK = 0.5, 10.0
 # getUpdates, spelled so that python-telegram-bot does not say to use its own: over one update that it cannot
 # read, that one gives none at all.
 METHOD = "get_Updates"
@@ -29,12 +30,13 @@ METHOD = "get_Updates"
 @dataclass(slots=True)
 class Polling:
     """`receive` takes an update's JSON and returns once it is committed or set aside; a database that is away
-    is waited for."""
+    is waited for. `pause`: seconds until the next request while updates are under way."""
 
     bot: Bot
     receive: Callable[[Mapping[str, object]], Awaitable[None]]
     offset: int | None = None
     # Those that Telegram would give again, by their ids: under way, or committed behind one that is not.
+    pause: float = LOOK
     _taken: dict[int, asyncio.Task[None]] = field(default_factory=dict)
     _lanes: WeakValueDictionary[int | None, asyncio.Lock] = field(default_factory=WeakValueDictionary)
 
@@ -58,7 +60,7 @@ class Polling:
                 raise
             except TelegramError as error:
                 failures += 1
-                await asyncio.sleep(pause(error, failures))
+                await asyncio.sleep(trouble(error, failures))
                 continue
             await self._hand_out(updates)
 
@@ -77,17 +79,30 @@ class Polling:
             number = update["update_id"]
             if number not in self._taken:
                 self._taken[number] = asyncio.create_task(self._in_turn(update))
-        if under_way := [task for task in self._taken.values() if not task.done()]:
-            await asyncio.wait(under_way, timeout=LOOK)
+        await self._look()
         if updates:
             waiting = (number for number, task in self._taken.items() if not task.done())
             self.offset = min(waiting, default=updates[-1]["update_id"] + 1)
         for number in [number for number in self._taken if number < (self.offset or 0)]:
-            self._taken.pop(number).result()
+            del self._taken[number]
+
+    async def _look(self) -> None:
+        """At what is under way, until all of it is done or it is time to ask Telegram again."""
+        under_way = [task for task in self._taken.values() if not task.done()]
+        if under_way:
+            done, _ = await asyncio.wait(under_way, timeout=self.pause, return_when=asyncio.FIRST_EXCEPTION)
+            # While the database is away, nothing comes of asking for the same again.
+            self.pause = LOOK if done else min(LONGEST_LOOK, 2 * self.pause)
+        for task in self._taken.values():
+            if task.done():
+                task.result()
 
     async def _in_turn(self, update: Mapping[str, Any]) -> None:
-        async with self._lanes.setdefault(chat_of(update), asyncio.Lock()):
-            await self._patiently(update)
+        """What raises is our bug, and ends the bot: what is behind it in its chat stays behind it."""
+        lane = self._lanes.setdefault(chat_of(update), asyncio.Lock())
+        await lane.acquire()
+        await self._patiently(update)
+        lane.release()
 
     async def _patiently(self, update: Mapping[str, object]) -> None:
         """Telegram keeps what is not acknowledged, and the order."""
@@ -114,7 +129,7 @@ def chat_of(update: Mapping[str, object]) -> int | None:
     return None
 
 
-def pause(error: TelegramError, failures: int) -> float:
+def trouble(error: TelegramError, failures: int) -> float:
     """Seconds to wait, said in the log: a second poller is the operator's business, not the network's."""
     match error:
         case Conflict() if "webhook" in error.message.lower():

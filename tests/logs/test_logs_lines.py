@@ -65,6 +65,7 @@ def _in_the_text(log: logging.Logger) -> None:
         f"no folder postgres:/camille:{PASSWORD}@h",
         f"postgres://h/d?password={PASSWORD}&sslmode=require",
         f"host=h password='c\\'est {PASSWORD}' user=camille",
+        f"host=h password={PASSWORD}",
     ):
         log.warning(text)
 

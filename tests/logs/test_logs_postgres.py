@@ -141,16 +141,14 @@ async def test_a_password_that_it_refuses_in_the_middle(
     printed.assert_silent("the database does not answer", "StoreAwayError < OperationalError")
 
 
-async def test_a_server_that_dies_while_all_of_the_bot_is_at_work(  # noqa: PLR0917
+async def test_a_server_that_dies_while_all_of_the_bot_is_at_work(
     tmp_path: Path,
     kb: KnowledgeBase,
     matcher: Matcher,
     printed: Printed,
     postgres: Postgres,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """It polls, delivers, looks at the clock, learns and forgets; then what was written is answered."""
-    monkeypatch.setattr("orgbot.upkeep.PURGE", 0.2)
     async with street(tmp_path, kb, matcher, database_url=fresh(postgres)) as lane:
         parts = lane.parts
         work = (

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from orgbot.runtime.delivery import LONGEST_WAIT, OUR_FAULT, Delivery
 from orgbot.runtime.ports import Delivered, Outcome, Outgoing, Queued, StoreAwayError
@@ -113,6 +113,42 @@ async def test_a_stop_while_messages_are_claimed_delivers_them_first(tmp_path: P
         await delivery.drain()
         assert post.sent == [KEY]
         assert delivery.store.next_due() is None
+
+
+@pytest.mark.parametrize("away", [True, False])
+async def test_a_stop_writes_down_what_was_taken_while_another_chat_says_nothing(
+    tmp_path: Path, *, away: bool
+) -> None:
+    """Nor does a database that is away for a moment make what was taken be sent again."""
+    silent, asked, gone = asyncio.Event(), list[str](), list[bool]()
+
+    async def send(row: Queued) -> Outcome:
+        asked.append(row.outgoing.key)
+        if row.outgoing.chat_id == 2:
+            await silent.wait()
+        return Outcome("sent", message_id=50)
+
+    def once(sent: Sequence[Delivered]) -> None:
+        if sent and gone and gone.pop():
+            raise StoreAwayError
+
+    async with delivering(tmp_path, Post(), once) as (delivery, running):
+        await stop(running)
+        await delivery.drain()
+        delivery.send = send
+        gone.append(away)
+        with delivery.store.transaction() as tx:
+            tx.enqueue(Outgoing(SECOND, 2, None), MONDAY)
+            tx.enqueue(Outgoing("update:3:0", 3, None), MONDAY)
+        with suppress(StoreAwayError):
+            await delivery.drain(0.5, 0.1)
+        assert {*asked} == {SECOND, "update:3:0"}
+        assert isinstance(delivery.store, SqlStore)
+        with delivery.store.engine.begin() as connection:
+            rows = connection.execute(select(outbox.c.key, outbox.c.state).where(outbox.c.chat_id > 1))
+            assert {row.key: row.state for row in rows} == {SECOND: "todo", "update:3:0": "sent"}
+        silent.set()
+        await delivery.drain()
 
 
 @pytest.mark.parametrize("mended", [True, False])

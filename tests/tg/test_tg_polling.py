@@ -161,6 +161,60 @@ async def test_a_chat_keeps_its_order_while_the_database_is_away(
     assert done == [(OWNER, "1 bis"), (DIRECTOR, "1"), (DIRECTOR, "2"), (DIRECTOR, "3")]
 
 
+async def test_a_bug_in_one_update_ends_the_bot_and_what_is_behind_it_stays_behind(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher
+) -> None:
+    """An earlier update waits, of another chat: the bot ends all the same, and nothing is confirmed."""
+    taken: list[str] = []
+
+    async def receive(update: Mapping[str, Any]) -> None:
+        taken.append(update["message"]["text"])
+        if update["message"]["text"] == "long":
+            await asyncio.Event().wait()
+        if update["message"]["text"] == "bug":
+            raise LookupError
+
+    async with street(tmp_path, kb, matcher) as lane:
+        await write(lane, "long", OWNER)
+        await write(lane, "bug")
+        await write(lane, "behind")
+        with pytest.raises(LookupError):
+            async with asyncio.timeout(20):
+                await Polling(lane.parts.bot, receive).run()
+        assert len(lane.world.queue) == 3
+    assert taken == ["long", "bug"]
+
+
+async def test_while_nothing_gets_done_telegram_is_asked_less_and_less(
+    tmp_path: Path, kb: KnowledgeBase, matcher: Matcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orgbot.tg.polling.LONGEST_LOOK", 100.0)
+    go = asyncio.Event()
+
+    async def receive(_: Mapping[str, Any]) -> None:
+        await go.wait()
+
+    async with street(tmp_path, kb, matcher) as lane:
+        poll = Polling(lane.parts.bot, receive, pause=0.01)
+        fetch, asked = poll._fetch, 0
+
+        async def counted(_: Polling) -> list[dict[str, Any]]:
+            nonlocal asked
+            asked += 1
+            return await fetch()
+
+        monkeypatch.setattr(Polling, "_fetch", counted)
+        await write(lane, "/aide")
+        running = asyncio.create_task(poll.run())
+        await asyncio.sleep(2)
+        # 0.01 s, and twice as long each time.
+        assert asked <= 9
+        go.set()
+        assert await acknowledged(lane)
+        running.cancel()
+        await asyncio.wait([running])
+
+
 @pytest.mark.parametrize(
     ("body", "chat"),
     [
