@@ -62,7 +62,7 @@ def migrate() -> None:
     app.open_store(_settings())
 
 
-COPY = click.argument("copy", type=click.Path(path_type=Path))
+COPY = click.argument("copy", metavar="COPIE", type=click.Path(path_type=Path))
 
 
 @cli.command()

@@ -45,7 +45,7 @@ CONNECTIONS = 20
 LAST_DELIVERIES, LAST_ANSWERS = 4.0, 2.5
 # Seconds from the stop to the end. A thread that waits for a database which says nothing never ends, and
 # Python waits for it: what it has not committed, Telegram sends again.
-END = 9.2
+END = 8.5
 Say = Callable[[str], None]
 T = TypeVar("T")
 

@@ -192,7 +192,7 @@ def test_what_cannot_be_copied_or_put_back_is_said_and_nothing_is_lost(home: Pat
     assert orgbot(home, "backup", copy, **url).returncode == 0
     before = path.read_bytes(), copy.read_bytes()
     told = {
-        ("backup",): ("COPY", "orgbot backup --help"),
+        ("backup",): ("COPIE", "orgbot backup --help"),
         ("backup", tmp_path): ("dossier", "ajoute un nom"),
         ("backup", shut / "copie"): (str(shut), "droits"),
         ("restore", tmp_path / "copie.sqlite"): ("n’existe pas", "orgbot backup"),

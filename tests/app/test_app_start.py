@@ -19,6 +19,7 @@ from orgbot.settings import SettingsError
 from orgbot.storage.engine import normalise, open_engine, unreachable
 from tests.app.test_app_process import PATIENCE, ROOT, environment, free_port, page, running, until_ready
 from tests.app.test_app_process import home as home  # noqa: PLC0414  # the fixture
+from tests.app.test_app_stop import happens
 from tests.app.test_app_telegram import TOKEN, printed, telegram
 from tests.chaos.postgres import Postgres, own_server, unprivileged
 from tests.street import OWNER, local_settings
@@ -114,8 +115,7 @@ def test_a_server_that_is_in_recovery_or_stopping_is_waited_for(home: Path, post
     if (who := unprivileged()) is not None:
         os.chown(signed, who, -1)
     server._process = server._spawn()
-    while PGconn.ping(postgres.url.encode()) != Ping.REJECT:
-        assert server._process.poll() is None
+    happens(lambda: PGconn.ping(postgres.url.encode()) == Ping.REJECT)
     with migrating(home, postgres.url) as process:
         printed(process, AWAY)
         promote = [str(server.binaries / "pg_ctl"), "promote", "-D", str(server.folder / "data")]

@@ -60,8 +60,8 @@ def test_what_python_says_by_itself_is_json_without_its_message() -> None:
     for line in uncaught:
         assert line["event"] == "an exception that nothing can catch"
         assert line["exception"].startswith("builtins.ValueError\n")
-    # By then, Python has put away what would write the line.
-    assert last.endswith("could not be written")
+    # By then, Python may have put away what would write the line.
+    assert "canari" not in last
     assert birds(str((warned, uncaught, last))) == []
 
 
