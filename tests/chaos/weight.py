@@ -45,7 +45,7 @@ async def run(nursery: Nursery, size: Size, seed: int, sabotage: str = "") -> Re
             warm_up, spoken = each // 4, partial(_spoken, said, speakers)
             await _both(here, readers, [lines[:warm_up] for lines in small], spoken(3), WARM_UP)
             warm = [megabytes(replica) for replica in here.replicas]
-            await _both(here, readers, [lines[warm_up:] for lines in small], spoken(size.of(6, 30)), large)
+            await _both(here, readers, [lines[warm_up:] for lines in small], spoken(size.of(6, 20)), large)
             await _too_large(here, 3)
             full = [megabytes(replica) for replica in here.replicas]
             here.writers.said |= readers.said
