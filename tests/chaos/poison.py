@@ -39,7 +39,7 @@ UNREADABLE: tuple[Json, ...] = (
     {"message": {"message_id": 1, "date": 10**30, "chat": {"id": "x", "type": 5}}},
 )
 # What the log tells of them.
-OURS = ("failed (attempt ", "cannot be read")
+OURS = ("failed (attempt ", "cannot be read", "begins anew")
 # Bodies that are no update at all: refused, and Telegram never sends them.
 REFUSED = (b"", b"[]", b"{", b'"x"', b'{"update_id": "7"}', b'{"update_id": -1}', b"[" * 100_000, b"\xff\xfe")
 # Tried in vain for as long as a message is.

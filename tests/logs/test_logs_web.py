@@ -65,7 +65,7 @@ async def test_whatever_is_posted_to_the_webhook(
             answer = await client.post("/telegram", headers=headers, content=body.encode())
             assert answer.status_code == status, body[:80]
         failed = lane.parts.store.health(lane.clock()).failed
-    assert failed == 3
+    assert failed == 4
     printed.assert_silent("cannot be read")
 
 
