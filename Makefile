@@ -26,7 +26,7 @@ test: .venv/dev ## the single gate
 	$(BIN)/lint-imports
 	$(BIN)/pylint orgbot
 	$(BIN)/python -m orgbot check
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto
 
 check: .venv/run ## the content alone
 	@$(BIN)/python -m orgbot check
