@@ -298,7 +298,7 @@ async def test_a_draft_that_a_newer_release_left_goes_on(
             }
             connection.execute(update(conversations).values(state=json.dumps(written)))
         # What she says then is for a question that was never asked here: it changes no line of the draft.
-        resumed = ("une réponse à autre chose", "/contact", "oui", "La Ruche") if step != "joindre" else ()
+        resumed = ("Tremblay", "/contact", "oui", "La Ruche") if step != "joindre" else ()
         for line in (*resumed, "514 555-0199", "Nos bénévoles", "oui"):
             await lane.say(line)
         summary = (await lane.messages(DIRECTOR))[-1]["text"]

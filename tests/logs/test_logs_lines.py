@@ -75,6 +75,8 @@ def test_whoever_writes_the_line(printed: Printed, said: Callable[[logging.Logge
     for name in ("orgbot.x", "httpx", "telegram.Bot", "sqlalchemy.engine", "uvicorn.error", "alembic"):
         said(logging.getLogger(name))
     printed.assert_silent()
+    # Whatever is masked, each line is JSON still.
+    assert printed.lines()
     assert printed.birds(printed.bare)
 
 
