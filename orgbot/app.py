@@ -117,10 +117,15 @@ def _check_bot(token: Token | None, known: Mapping[int, str]) -> None:
     """Before anything is listened to: what came by webhook would be acknowledged, and answered by nobody."""
     if token is not None and known and bot_id(token) not in known:
         (number, name), *_ = known.items()
-        raise SettingsError(
-            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {name or number}, pas de "
-            f"{bot_id(token)}; remets son jeton, ou donne une autre base par DATABASE_URL"
-        )
+        raise foreign(name or str(number), str(bot_id(token)))
+
+
+def foreign(owner: str, bot: str) -> SettingsError:
+    """The database is the other bot's."""
+    return SettingsError(
+        f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {owner}, pas de {bot}; "
+        "remets son jeton, ou donne une autre base par DATABASE_URL"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from telegram.error import BadRequest, EndPointNotFound, InvalidToken, TelegramError
 
-from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, now
+from orgbot.app import SANDBOX_TOKEN, Ground, Parts, assemble, database_url, foreign, now
 from orgbot.desk.respond import PAIRING, secret_hash
 from orgbot.knowledge.load import default_folder
 from orgbot.knowledge.model import KnowledgeBase
@@ -208,10 +208,7 @@ async def _connect(readiness: Readiness, stop: asyncio.Event) -> None:
     introduce = partial(parts.store.introduce, parts.bot.username, parts.handler.clock())
     other = await _patiently(partial(asyncio.to_thread, introduce), stop)
     if other:
-        raise SettingsError(
-            f"TELEGRAM_BOT_TOKEN : cette base de données est celle du bot {other}, pas de "
-            f"{parts.bot.username}; remets son jeton, ou donne une autre base par DATABASE_URL"
-        )
+        raise foreign(other, parts.bot.username)
 
 
 async def _patiently(call: Callable[[], Awaitable[T]], stop: asyncio.Event) -> T | None:

@@ -27,7 +27,7 @@ class NotAloneError(Exception):
 
 def hold(url: str) -> FileIO | None:
     """Until what it gives is closed, or the process ends; None for a database that needs no such thing, or
-    where there are no locks. Raises NotAloneError."""
+    where there are no locks. The file's folder is made when it is missing. Raises NotAloneError."""
     parsed = make_url(url)
     if parsed.drivername != "sqlite" or parsed.database in (None, "", ":memory:") or fcntl is None:
         return None

@@ -45,10 +45,7 @@ def restore(url: str, source: Path, bot: int | None = None) -> Path | None:
         raise BackupError(f"{source} : c’est la base elle-même; donne le nom d’une copie")
     _same_bot(source, target, bot)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
         lock = hold(url)
-    except OSError as error:
-        raise BackupError(f"{target} : {error.strerror}; vérifie DATABASE_URL et les droits") from None
     except NotAloneError:
         raise BackupError(f"{target} : le bot tourne sur cette base; arrête-le, puis recommence") from None
     try:

@@ -22,6 +22,7 @@ from tests.app.test_app_process import (
     ROOT,
     environment,
     free_port,
+    launched,
     page,
     replies,
     running,
@@ -49,21 +50,8 @@ def shell(line: str, home: Path, **variables: str) -> Iterator[subprocess.Popen[
     """As a host runs it: from the root of the project, with its Python first."""
     known = environment(home, **variables)
     first = (str(Path(sys.executable).parent), str(binaries()), known["PATH"])
-    process = subprocess.Popen(
-        line,
-        shell=True,
-        cwd=ROOT,
-        env=known | {"PATH": os.pathsep.join(first)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
+    with launched(line, ROOT, known | {"PATH": os.pathsep.join(first)}) as process:
         yield process
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
 
 def orgbot(home: Path, *given: str | Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,22 @@ def environment(home: Path, **variables: str) -> dict[str, str]:
 
 @contextmanager
 def running(home: Path, port: int, **variables: str) -> Iterator[subprocess.Popen[str]]:
-    """python bot.py, stopped by its process id."""
+    """python bot.py."""
+    known = environment(home, PORT=str(port), **variables)
+    with launched([sys.executable, str(ROOT / "bot.py")], home, known) as process:
+        yield process
+
+
+@contextmanager
+def launched(
+    command: str | Sequence[str], folder: Path, known: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    """Stopped by its process id. `command`: a line for the shell, or its words; `known`: its environment."""
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "bot.py")],
-        cwd=home,
-        env=environment(home, PORT=str(port), **variables),
+        command,
+        shell=isinstance(command, str),
+        cwd=folder,
+        env=known,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

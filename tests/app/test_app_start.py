@@ -17,7 +17,16 @@ from sqlalchemy.exc import OperationalError
 from orgbot import app
 from orgbot.settings import SettingsError
 from orgbot.storage.engine import normalise, open_engine, unreachable
-from tests.app.test_app_process import PATIENCE, ROOT, environment, free_port, page, running, until_ready
+from tests.app.test_app_process import (
+    PATIENCE,
+    ROOT,
+    environment,
+    free_port,
+    launched,
+    page,
+    running,
+    until_ready,
+)
 from tests.app.test_app_process import home as home  # noqa: PLC0414  # the fixture
 from tests.app.test_app_stop import happens
 from tests.app.test_app_telegram import TOKEN, printed, telegram
@@ -59,19 +68,9 @@ def test_a_stop_while_it_waits_ends_it(home: Path, postgres: Postgres) -> None:
 
 @contextmanager
 def migrating(home: Path, url: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "orgbot", "migrate"],
-        cwd=home,
-        env=environment(home, DATABASE_URL=url, PYTHONPATH=str(ROOT)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    try:
+    known = environment(home, DATABASE_URL=url, PYTHONPATH=str(ROOT))
+    with launched([sys.executable, "-m", "orgbot", "migrate"], home, known) as process:
         yield process
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def test_migrate_waits_too(home: Path, postgres: Postgres) -> None:
